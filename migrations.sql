@@ -1,0 +1,217 @@
+-- The store's schema in numbered steps. Each step runs in one transaction and sets PRAGMA user_version to its number.
+-- Times are INTEGER milliseconds since the epoch, UTC; the views give them a text twin. Bytes are bytes.
+
+-- 1: facts
+
+-- A log that was read. It is known by the hash of its first head_length uncompressed bytes, whatever it is called.
+-- checkpoint is the offset after the last closed record (checkpoint_line its line number), written with what was read.
+CREATE TABLE sources (
+  id              INTEGER PRIMARY KEY,
+  path            TEXT NOT NULL,
+  host            TEXT,
+  head_length     INTEGER NOT NULL,
+  head_sha256     TEXT NOT NULL,
+  checkpoint      INTEGER NOT NULL,
+  checkpoint_line INTEGER NOT NULL,
+  bytes           INTEGER NOT NULL,
+  lines           INTEGER NOT NULL,
+  first_at_ms     INTEGER,
+  last_at_ms      INTEGER,
+  overlong        INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+-- One recognised message. The identity (source, offset) makes reading twice change nothing.
+CREATE TABLE events (
+  source     INTEGER NOT NULL REFERENCES sources (id),
+  offset     INTEGER NOT NULL,
+  line       INTEGER NOT NULL,
+  at_ms      INTEGER,
+  host       TEXT,
+  level      TEXT,
+  logger     TEXT,
+  pid        INTEGER,
+  request_id TEXT,
+  instance   TEXT,
+  type       TEXT NOT NULL,
+  fields     TEXT NOT NULL,
+  text       TEXT NOT NULL,
+  PRIMARY KEY (source, offset)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX events_of_instance ON events (instance) WHERE instance IS NOT NULL;
+CREATE INDEX events_of_request ON events (request_id) WHERE instance IS NULL;
+
+-- A record about migrations that no grammar took.
+CREATE TABLE unmatched (
+  source   INTEGER NOT NULL REFERENCES sources (id),
+  offset   INTEGER NOT NULL,
+  line     INTEGER NOT NULL,
+  at_ms    INTEGER,
+  host     TEXT,
+  level    TEXT,
+  logger   TEXT,
+  instance TEXT,
+  message  TEXT NOT NULL,
+  text     TEXT NOT NULL,
+  PRIMARY KEY (source, offset)
+) STRICT, WITHOUT ROWID;
+
+-- 2: derived rows
+
+-- One attempt to move one instance from one host to another.
+CREATE TABLE migrations (
+  id                 TEXT PRIMARY KEY,
+  instance           TEXT NOT NULL,
+  source_host        TEXT,
+  destination_host   TEXT,
+  request_id         TEXT,
+  started_at_ms      INTEGER,
+  ended_at_ms        INTEGER,
+  duration_s         REAL,
+  outcome            TEXT NOT NULL CHECK (outcome IN ('completed', 'timed-out', 'cancelled', 'failed', 'running')),
+  profile            TEXT NOT NULL,
+  max_step_ms        INTEGER,
+  last_step_s        INTEGER,
+  throughput_bytes_s REAL,
+  dirty_ratio        REAL,
+  pause_ms           INTEGER,
+  throttle_percent   INTEGER
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX migrations_of_instance ON migrations (instance);
+
+-- Which events a migration is put together from, in order.
+CREATE TABLE migration_events (
+  migration TEXT NOT NULL REFERENCES migrations (id),
+  position  INTEGER NOT NULL,
+  source    INTEGER NOT NULL,
+  offset    INTEGER NOT NULL,
+  PRIMARY KEY (migration, position)
+) STRICT, WITHOUT ROWID;
+
+-- What was in force, and where it came from. candidates is a JSON array of {origin, key, value, lost}.
+CREATE TABLE settings (
+  migration  TEXT NOT NULL REFERENCES migrations (id),
+  name       TEXT NOT NULL,
+  value      TEXT,
+  origin     TEXT,
+  declared   INTEGER NOT NULL,
+  why        TEXT NOT NULL,
+  candidates TEXT NOT NULL,
+  PRIMARY KEY (migration, name)
+) STRICT, WITHOUT ROWID;
+
+-- evidence is a JSON array of {path, line, offset, text}.
+CREATE TABLE verdicts (
+  migration TEXT NOT NULL REFERENCES migrations (id),
+  rule      TEXT NOT NULL,
+  status    TEXT NOT NULL CHECK (status IN ('pass', 'fail', 'inconclusive', 'not-applicable')),
+  severity  TEXT NOT NULL CHECK (severity IN ('error', 'warning', 'note')),
+  message   TEXT NOT NULL,
+  evidence  TEXT NOT NULL,
+  PRIMARY KEY (migration, rule)
+) STRICT, WITHOUT ROWID;
+
+-- 3: views
+
+-- One row a migration, for people: times as text, what failed in words.
+CREATE VIEW migration_overview AS
+SELECT m.id, m.instance, m.source_host, m.destination_host, m.outcome,
+       strftime('%Y-%m-%dT%H:%M:%fZ', m.started_at_ms / 1000.0, 'unixepoch') AS started_at,
+       strftime('%Y-%m-%dT%H:%M:%fZ', m.ended_at_ms / 1000.0, 'unixepoch') AS ended_at,
+       m.duration_s, m.max_step_ms, m.pause_ms,
+       round(m.throughput_bytes_s / 1048576.0, 1) AS throughput_mib_s,
+       (SELECT group_concat(rule, ', ') FROM verdicts v WHERE v.migration = m.id AND v.status = 'fail') AS failed,
+       m.started_at_ms, m.ended_at_ms
+FROM migrations m
+ORDER BY m.started_at_ms, m.instance;
+
+-- Between two neighbouring progress lines: bytes on the wire a second, and bytes dirtied a second.
+CREATE VIEW migration_intervals AS
+WITH samples AS (
+  SELECT me.migration, e.at_ms, e.fields ->> 'memory_processed' AS processed, e.fields ->> 'memory_remaining' AS remaining,
+         lag(e.at_ms) OVER w AS at_before, lag(e.fields ->> 'memory_processed') OVER w AS processed_before,
+         lag(e.fields ->> 'memory_remaining') OVER w AS remaining_before
+  FROM migration_events me JOIN events e ON e.source = me.source AND e.offset = me.offset
+  WHERE e.type = 'progress' AND e.at_ms IS NOT NULL AND e.fields ->> 'memory_total' > 0
+  WINDOW w AS (PARTITION BY me.migration ORDER BY me.position)
+)
+SELECT migration, at_before AS from_ms, at_ms AS to_ms,
+       strftime('%Y-%m-%dT%H:%M:%fZ', at_before / 1000.0, 'unixepoch') AS from_at,
+       strftime('%Y-%m-%dT%H:%M:%fZ', at_ms / 1000.0, 'unixepoch') AS to_at,
+       (processed - processed_before) * 1000.0 / (at_ms - at_before) AS wire_bytes_s,
+       (processed - processed_before + remaining - remaining_before) * 1000.0 / (at_ms - at_before) AS dirty_bytes_s,
+       remaining - remaining_before AS remaining_growth_bytes
+FROM samples
+WHERE at_ms > at_before AND processed >= processed_before;
+
+-- One figure a migration, the unit of analysis: the median of its intervals.
+CREATE VIEW migration_throughput AS
+SELECT m.id AS migration, m.instance, m.source_host, m.destination_host, m.outcome, m.started_at_ms,
+       strftime('%Y-%m-%dT%H:%M:%fZ', m.started_at_ms / 1000.0, 'unixepoch') AS started_at,
+       CASE s.value WHEN 'true' THEN 1 WHEN 'false' THEN 0 END AS tunnelled,
+       (SELECT count(*) FROM migration_intervals i WHERE i.migration = m.id) AS intervals,
+       m.throughput_bytes_s, m.throughput_bytes_s / 1048576.0 AS throughput_mib_s
+FROM migrations m LEFT JOIN settings s ON s.migration = m.id AND s.name = 'tunnel'
+WHERE m.throughput_bytes_s IS NOT NULL;
+
+CREATE VIEW downtime_steps AS
+SELECT me.migration, e.instance, e.at_ms, strftime('%Y-%m-%dT%H:%M:%fZ', e.at_ms / 1000.0, 'unixepoch') AS at,
+       e.fields ->> 'elapsed_s' AS elapsed_s, e.fields ->> 'downtime_ms' AS downtime_ms, src.path, e.line
+FROM migration_events me
+JOIN events e ON e.source = me.source AND e.offset = me.offset
+JOIN sources src ON src.id = e.source
+WHERE e.type = 'downtime-step';
+
+-- One row a migration that ran into its timeout, however often nova repeated the line.
+CREATE VIEW timeouts AS
+SELECT me.migration, e.instance, e.fields ->> 'timeout_s' AS timeout_s, count(*) AS lines, min(e.at_ms) AS first_at_ms,
+       strftime('%Y-%m-%dT%H:%M:%fZ', min(e.at_ms) / 1000.0, 'unixepoch') AS first_at, m.outcome
+FROM migration_events me
+JOIN events e ON e.source = me.source AND e.offset = me.offset
+JOIN migrations m ON m.id = me.migration
+WHERE e.type = 'timeout'
+GROUP BY me.migration, timeout_s;
+
+-- Throughput by tunnel: counts, median and spread over migrations (not over samples).
+CREATE VIEW tunnel_stats AS
+WITH ranked AS (
+  SELECT tunnelled, throughput_bytes_s AS x,
+         row_number() OVER (PARTITION BY tunnelled ORDER BY throughput_bytes_s) - 1 AS place,
+         count(*) OVER (PARTITION BY tunnelled) AS n
+  FROM migration_throughput WHERE tunnelled IS NOT NULL AND intervals > 0
+),
+quantiles (name, q) AS (VALUES ('p10', 0.1), ('median', 0.5), ('p90', 0.9)),
+-- Linear interpolation between the two nearest ranks, as numpy's and R's default (type 7).
+found AS (
+  SELECT r.tunnelled, k.name, r.n,
+         sum(r.x * max(0.0, 1.0 - abs(r.place - k.q * (r.n - 1)))) AS value
+  FROM ranked r CROSS JOIN quantiles k
+  GROUP BY r.tunnelled, k.name
+)
+SELECT tunnelled, n AS migrations,
+       max(value) FILTER (WHERE name = 'p10') AS p10_bytes_s,
+       max(value) FILTER (WHERE name = 'median') AS median_bytes_s,
+       max(value) FILTER (WHERE name = 'p90') AS p90_bytes_s
+FROM found GROUP BY tunnelled, n;
+
+-- Tunnel against no tunnel in one line.
+CREATE VIEW tunnel_comparison AS
+SELECT coalesce(t.migrations, 0) AS tunnelled_migrations, coalesce(d.migrations, 0) AS direct_migrations,
+       round(t.median_bytes_s / 1048576.0, 1) AS tunnelled_median_mib_s,
+       round(d.median_bytes_s / 1048576.0, 1) AS direct_median_mib_s,
+       round(t.median_bytes_s / d.median_bytes_s, 3) AS ratio
+FROM (SELECT 1) LEFT JOIN tunnel_stats t ON t.tunnelled = 1 LEFT JOIN tunnel_stats d ON d.tunnelled = 0;
+
+CREATE VIEW rule_summary AS
+SELECT rule, max(severity) AS severity,
+       count(*) FILTER (WHERE status = 'pass') AS pass,
+       count(*) FILTER (WHERE status = 'fail') AS fail,
+       count(*) FILTER (WHERE status = 'inconclusive') AS inconclusive,
+       count(*) FILTER (WHERE status = 'not-applicable') AS not_applicable
+FROM verdicts GROUP BY rule ORDER BY fail DESC, rule;
+
+CREATE VIEW effective_settings AS
+SELECT m.id AS migration, m.instance, s.name, s.value, s.origin, s.declared, s.why
+FROM settings s JOIN migrations m ON m.id = s.migration
+ORDER BY m.started_at_ms, m.instance, s.name;

@@ -1,0 +1,226 @@
+import { statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { ingestLogs } from '../ingest.ts';
+import { Judge, judgeAll } from '../judging.ts';
+import type { JudgedMigration, Report, SourceSummary, Verdict } from '../model.ts';
+import { FORMATS, type Format } from '../report/index.ts';
+import { judgeUnrecognised, logUnrecognised, RULES } from '../rules/index.ts';
+import { factCounts, sourceRows, unmatchedRows } from '../store/facts.ts';
+import { guarded, type Handle, openStore } from '../store/open.ts';
+import { InputError } from '../tail/bytes.ts';
+import { discoverLogs, type LogFile } from '../tail/discover.ts';
+import {
+  campaignAt,
+  campaignIn,
+  campaignLogs,
+  declaredBy,
+  readOptions,
+  type SharedFlags,
+  timeOf,
+  UsageError,
+  versionOf,
+  windowOf,
+  writeReport,
+} from './shared.ts';
+import { paintFor, progressBar, tell } from './terminal.ts';
+
+export interface AuditFlags extends SharedFlags {
+  readonly paths: readonly string[];
+  readonly db?: string | undefined;
+  readonly at?: string | undefined;
+  readonly format: string;
+  readonly json?: string | undefined;
+  readonly html?: string | undefined;
+  readonly failOn: string;
+}
+
+/** Reads logs, judges every migration, prints the report. Exit 0; 1 where a verdict failed; 3 where an input was not read. */
+export async function audit(flags: AuditFlags): Promise<number> {
+  const window = windowOf(flags);
+  const groups = groupsOf(flags);
+  if (flags.db !== undefined && groups.length > 1) {
+    throw new UsageError(
+      `there are ${groups.length} campaigns below these paths: audit one at a time into --db, or all without it`,
+    );
+  }
+  const audits: Audited[] = [];
+  for (const group of groups) audits.push(await auditGroup(group, flags));
+  const report = reportOf(audits, flags, window);
+  process.stdout.write(FORMATS[flags.format as Format](report, paintFor(flags)));
+  if (flags.json !== undefined) writeReport(flags.json, FORMATS.json(report));
+  if (flags.html !== undefined) writeReport(flags.html, FORMATS.html(report));
+  const problems = audits.flatMap((each) => each.problems);
+  tell(problems);
+  if (problems.length > 0) return 3;
+  return failed(report, flags.failOn) ? 1 : 0;
+}
+
+/** Logs that one campaign declares; each group is judged by itself, for hosts of two campaigns may share a name. */
+interface Group {
+  readonly campaignPath: string | null;
+  readonly files: readonly LogFile[];
+  readonly problems: readonly InputError[];
+}
+
+interface Audited {
+  readonly campaign: string | null;
+  readonly profile: Report['profile'];
+  readonly sources: readonly SourceSummary[];
+  readonly migrations: readonly JudgedMigration[];
+  readonly findings: readonly Verdict[];
+  readonly problems: readonly InputError[];
+}
+
+function groupsOf(flags: AuditFlags): Group[] {
+  if (flags.paths.length === 0) return [withoutPaths(flags)];
+  const problems: InputError[] = [];
+  const found = flags.paths.flatMap((path) => {
+    try {
+      return discoverLogs([path]).map((file) => ({ file, campaign: flags.campaign ?? campaignFor(file.path, path) }));
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      problems.push(error);
+      return [];
+    }
+  });
+  const byCampaign = Map.groupBy(found, ({ campaign }) => campaign);
+  const groups = [...byCampaign].map(([campaignPath, members]) => {
+    const paths = members.map(({ file }) => file.path);
+    return { campaignPath, files: discoverLogs(paths), problems: [] as InputError[] };
+  });
+  return groups.length === 0
+    ? [{ campaignPath: flags.campaign ?? null, files: [], problems }]
+    : [{ ...(groups[0] as Group), problems }, ...groups.slice(1)];
+}
+
+function withoutPaths(flags: AuditFlags): Group {
+  if (flags.campaign !== undefined) {
+    const paths = campaignLogs(campaignAt(flags.campaign), flags.campaign);
+    if (paths.length === 0 && flags.db === undefined)
+      throw new UsageError(`${flags.campaign}: names no log that is there; give paths`);
+    return { campaignPath: flags.campaign, files: discoverLogs(paths), problems: [] };
+  }
+  if (flags.db === undefined)
+    throw new UsageError('give logs or folders to audit, a --campaign that names them, or a --db that holds them');
+  return { campaignPath: null, files: [], problems: [] };
+}
+
+/** The campaign.yaml nearest above a log, inside the folder that was given. */
+function campaignFor(log: string, given: string): string | null {
+  if (given === '-' || !statSync(given).isDirectory()) return null;
+  const top = resolve(given);
+  for (let folder = dirname(log); ; folder = dirname(folder)) {
+    const found = campaignIn(folder);
+    if (found !== null || resolve(folder) === top) return found;
+  }
+}
+
+async function auditGroup(group: Group, flags: AuditFlags): Promise<Audited> {
+  const campaign = campaignAt(group.campaignPath ?? undefined);
+  const declared = declaredBy(flags, campaign);
+  const options = await readOptions(flags, campaign, group.campaignPath);
+  const storePath = flags.db ?? '(throwaway store)';
+  const db = openStore(flags.db ?? null);
+  const bar = progressBar(flags);
+  try {
+    const derive = flags.db === undefined ? () => {} : deriving(db, declared);
+    const read = await ingestLogs(db, group.files, { ...options, storePath, derive, progress: bar.show });
+    bar.done();
+    const migrations = guarded(storePath, () => judgeAll(db, declared));
+    const sources = flags.paths.length === 0 && group.files.length === 0 ? null : new Set(read.sources);
+    const summaries = sourcesOf(db, sources);
+    const findings = findingsOf(db, sources);
+    const problems = [...group.problems, ...read.problems];
+    return {
+      campaign: campaign.name,
+      profile: declared.profile ?? 'auto',
+      sources: summaries,
+      migrations,
+      findings,
+      problems,
+    };
+  } finally {
+    bar.done();
+    db.close();
+  }
+}
+
+/** Derives again what the events of a batch touch. */
+export function deriving(db: Handle, declared: Parameters<typeof judgeAll>[1]) {
+  return (events: readonly { readonly instance: string | null }[]) => {
+    const judging = new Judge(db, declared);
+    const touched = new Set(events.flatMap(({ instance }) => (instance === null ? [] : [instance])));
+    for (const instance of touched) judging.instance(instance);
+  };
+}
+
+function sourcesOf(db: Handle, only: ReadonlySet<number> | null): SourceSummary[] {
+  const counts = factCounts(db);
+  return sourceRows(db).flatMap(({ id, path, host, bytes, lines, firstAt, lastAt }) => {
+    if (only !== null && !only.has(id)) return [];
+    const { events, unmatched } = counts.get(id) ?? { events: 0, unmatched: 0 };
+    return [{ path, host, bytes, lines, events, unmatched, firstAt, lastAt }];
+  });
+}
+
+function findingsOf(db: Handle, only: ReadonlySet<number> | null): Verdict[] {
+  const unmatched = Map.groupBy(unmatchedRows(db), ({ source }) => source);
+  const rows = sourceRows(db).filter(({ id }) => only === null || only.has(id));
+  return rows.map(({ id, path }) => judgeUnrecognised(path, unmatched.get(id) ?? []));
+}
+
+function reportOf(audits: readonly Audited[], flags: AuditFlags, window: { since: number; until: number }): Report {
+  const sources = audits.flatMap((each) => each.sources);
+  const newest = sources.reduce<number | null>(
+    (latest, { lastAt }) => (lastAt === null ? latest : Math.max(latest ?? lastAt, lastAt)),
+    null,
+  );
+  const migrations = audits
+    .flatMap((each) => each.migrations)
+    .filter((judged) => overlaps(judged, window))
+    .map((judged) => ({ ...judged, cut: cutBy(judged, window) }))
+    .sort(byStart);
+  const profiles = new Set(audits.map(({ profile }) => profile));
+  return {
+    catalogue: [...RULES, logUnrecognised],
+    generatedAt: timeOf(flags.at, '--at') ?? newest,
+    version: versionOf(),
+    campaign: audits.length === 1 ? (audits[0]?.campaign ?? null) : null,
+    profile: profiles.size === 1 ? ([...profiles][0] ?? 'auto') : 'auto',
+    sources,
+    migrations,
+    findings: audits.flatMap((each) => each.findings),
+  };
+}
+
+/** A migration that the window cuts is kept, and judged by all its lines. */
+function overlaps(
+  { migration: { startedAt, endedAt } }: JudgedMigration,
+  { since, until }: { since: number; until: number },
+): boolean {
+  if (startedAt === null) return since === Number.NEGATIVE_INFINITY && until === Number.POSITIVE_INFINITY;
+  return startedAt <= until && (endedAt ?? Number.POSITIVE_INFINITY) >= since;
+}
+
+function cutBy(
+  { migration: { startedAt, endedAt } }: JudgedMigration,
+  { since, until }: { since: number; until: number },
+): string | null {
+  const before = startedAt !== null && startedAt < since;
+  const after = endedAt !== null && endedAt > until;
+  if (!before && !after) return null;
+  const side = before && after ? 'begins before and ends after' : before ? 'begins before' : 'ends after';
+  return `${side} the window; judged whole`;
+}
+
+function byStart({ migration: a }: JudgedMigration, { migration: b }: JudgedMigration): number {
+  const start = (a.startedAt ?? Number.NEGATIVE_INFINITY) - (b.startedAt ?? Number.NEGATIVE_INFINITY);
+  return start || (a.instance < b.instance ? -1 : a.instance > b.instance ? 1 : 0);
+}
+
+function failed(report: Report, failOn: string): boolean {
+  if (failOn === 'never') return false;
+  const counts = failOn === 'warning' ? ['error', 'warning'] : ['error'];
+  const verdicts = [...report.migrations.flatMap(({ verdicts }) => verdicts), ...report.findings];
+  return verdicts.some(({ status, severity }) => status === 'fail' && counts.includes(severity));
+}

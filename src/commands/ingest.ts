@@ -1,0 +1,42 @@
+import { ingestLogs } from '../ingest.ts';
+import { judgeAll } from '../judging.ts';
+import { guarded, openStore } from '../store/open.ts';
+import { discoverLogs } from '../tail/discover.ts';
+import { deriving } from './audit.ts';
+import { campaignAt, declaredBy, readOptions, type SharedFlags } from './shared.ts';
+import { progressBar, tell } from './terminal.ts';
+
+export interface IngestFlags extends SharedFlags {
+  readonly paths: readonly string[];
+  readonly db: string;
+}
+
+/** Reads logs into the store and nothing else; what is there already is not read again. Exit 0, or 3. */
+export async function ingest(flags: IngestFlags): Promise<number> {
+  const campaign = campaignAt(flags.campaign);
+  const declared = declaredBy(flags, campaign);
+  const options = await readOptions(flags, campaign, flags.campaign ?? null);
+  const files = discoverLogs(flags.paths);
+  const db = openStore(flags.db);
+  const bar = progressBar(flags);
+  try {
+    const read = await ingestLogs(db, files, {
+      ...options,
+      storePath: flags.db,
+      derive: deriving(db, declared),
+      progress: bar.show,
+    });
+    bar.done();
+    const migrations = guarded(flags.db, () => judgeAll(db, declared));
+    const events = db.prepare('SELECT count(*) FROM events').pluck().get();
+    if (!flags.quiet)
+      process.stdout.write(
+        `${flags.db}: ${read.sources.length} logs read; the store holds ${events} events of ${migrations.length} migrations\n`,
+      );
+    tell(read.problems);
+    return read.problems.length > 0 ? 3 : 0;
+  } finally {
+    bar.done();
+    db.close();
+  }
+}

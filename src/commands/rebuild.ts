@@ -1,0 +1,21 @@
+import { judgeAll } from '../judging.ts';
+import { guarded, openReadOnly, openStore } from '../store/open.ts';
+import { campaignAt, declaredBy, type SharedFlags } from './shared.ts';
+
+export interface RebuildFlags extends SharedFlags {
+  readonly db: string;
+}
+
+/** Drops the derived rows of a store and derives them again from its facts. Exit 0. */
+export async function rebuild(flags: RebuildFlags): Promise<number> {
+  const declared = declaredBy(flags, campaignAt(flags.campaign));
+  openReadOnly(flags.db).close();
+  const db = openStore(flags.db);
+  try {
+    const migrations = guarded(flags.db, () => judgeAll(db, declared));
+    if (!flags.quiet) process.stdout.write(`${flags.db}: ${migrations.length} migrations derived again\n`);
+    return 0;
+  } finally {
+    db.close();
+  }
+}

@@ -1,0 +1,159 @@
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { DateTime } from 'luxon';
+import type { Declared } from '../judging.ts';
+import type { ReadOptions } from '../log-context.ts';
+import type { Profile } from '../model.ts';
+import { Clock } from '../parse/clock.ts';
+import type { UserGrammar } from '../parse/user-grammar.ts';
+import { type Campaign, NO_CAMPAIGN, parseCampaign, parseSet } from '../settings/campaign.ts';
+import { InputError } from '../tail/bytes.ts';
+
+/** A command line that cannot be carried out; the message says what to write instead. */
+export class UsageError extends Error {
+  override name = 'UsageError';
+}
+
+/** Flags that several commands take, as the command line gives them. */
+export interface SharedFlags {
+  readonly campaign?: string | undefined;
+  readonly profile?: string | undefined;
+  readonly set?: readonly string[] | undefined;
+  readonly tz?: string | undefined;
+  readonly host?: readonly string[] | undefined;
+  readonly grammar?: string | undefined;
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
+  readonly quiet?: boolean | undefined;
+  readonly color?: boolean | undefined;
+}
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** This program's version. */
+export function versionOf(): string {
+  return (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
+}
+
+/** Text of the rules that user grammars may use. */
+export function grammarLibrary(): string {
+  return readFileSync(join(ROOT, 'parsers/lexical.peggy'), 'utf8');
+}
+
+/** The user's grammar, compiled; peggy is loaded only where there is one. Throws GrammarError, InputError. */
+export async function userGrammar(path: string | undefined): Promise<UserGrammar | null> {
+  if (path === undefined) return null;
+  const { compileGrammar } = await import('../parse/user-grammar.ts');
+  return compileGrammar(readText(path), path, grammarLibrary());
+}
+
+/** A file that people write. Throws InputError where it cannot be read. */
+export function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new InputError(`${path}: cannot be read (${(error as Error).message})`, { cause: error });
+  }
+}
+
+/** Writes a report; it holds what tenants' logs hold, so only its owner may read it. Throws InputError. */
+export function writeReport(path: string, text: string): void {
+  try {
+    writeFileSync(path, text, { mode: 0o600 });
+  } catch (error) {
+    throw new InputError(`${path}: the report cannot be written (${(error as Error).message})`, { cause: error });
+  }
+}
+
+/** The campaign that `--campaign` names, or none. Throws CampaignError, InputError. */
+export function campaignAt(path: string | undefined): Campaign {
+  return path === undefined ? NO_CAMPAIGN : parseCampaign(readText(path), path);
+}
+
+/** The campaign file that lies in a folder, or null. */
+export function campaignIn(folder: string): string | null {
+  const path = join(folder, 'campaign.yaml');
+  return existsSync(path) ? path : null;
+}
+
+/** What the flags and the campaign declare. Throws CampaignError. */
+export function declaredBy(flags: SharedFlags, campaign: Campaign): Declared {
+  const chosen = flags.profile === undefined || flags.profile === 'auto' ? null : (flags.profile as Profile);
+  return { campaign, set: parseSet(flags.set ?? []), profile: chosen ?? campaign.profile };
+}
+
+/** How the logs are to be read. `campaignPath` is what the campaign's own paths are relative to. */
+export async function readOptions(
+  flags: SharedFlags,
+  campaign: Campaign,
+  campaignPath: string | null,
+  everyTurn = false,
+): Promise<ReadOptions> {
+  const stated = [...hostFlags(flags.host ?? []), ...campaignHosts(campaign, campaignPath)];
+  checkZone(flags.tz);
+  for (const { tz } of Object.values(campaign.hosts)) checkZone(tz);
+  return {
+    hostOf: (path) => stated.find(({ at }) => isAt(path, at))?.name ?? null,
+    zoneOf: (host) => flags.tz ?? (host === null ? undefined : campaign.hosts[host]?.tz) ?? null,
+    user: await userGrammar(flags.grammar),
+    everyTurn,
+  };
+}
+
+/** Files that patterns of a campaign mean, relative to its folder. */
+export function campaignLogs(campaign: Campaign, campaignPath: string): string[] {
+  const patterns = [...campaign.logs, ...Object.values(campaign.hosts).flatMap(({ logs }) => logs)];
+  const cwd = dirname(campaignPath);
+  return patterns.flatMap((pattern) => globSync(pattern, { cwd }).map((path) => join(cwd, path)));
+}
+
+/** `--since` and `--until` in ms. Throws UsageError for what is no time with a zone. */
+export function windowOf(flags: SharedFlags): { since: number; until: number } {
+  return {
+    since: timeOf(flags.since, '--since') ?? Number.NEGATIVE_INFINITY,
+    until: timeOf(flags.until, '--until') ?? Number.POSITIVE_INFINITY,
+  };
+}
+
+/** An ISO 8601 time with zone, in ms. Throws UsageError. */
+export function timeOf(text: string | undefined, flag: string): number | null {
+  if (text === undefined) return null;
+  const time = DateTime.fromISO(text, { setZone: true });
+  if (!time.isValid || !/(?:Z|[+-]\d\d:?\d\d)$/i.test(text)) {
+    throw new UsageError(`${flag} ${text}: write a time with its zone, as in 2024-05-01T09:00:00Z`);
+  }
+  return time.toMillis();
+}
+
+function checkZone(zone: string | undefined): void {
+  if (zone === undefined) return;
+  try {
+    new Clock({ zone });
+  } catch (error) {
+    throw new UsageError((error as Error).message, { cause: error });
+  }
+}
+
+function hostFlags(flags: readonly string[]): { name: string; at: string }[] {
+  return flags.map((flag) => {
+    const [name, ...path] = flag.split('=');
+    if (!name || path.length === 0)
+      throw new UsageError(`--host ${flag}: write NAME=PATH, as in --host compute-0=nova-compute.log`);
+    return { name, at: path.join('=') };
+  });
+}
+
+function campaignHosts(campaign: Campaign, campaignPath: string | null): { name: string; at: string }[] {
+  if (campaignPath === null) return [];
+  const cwd = dirname(campaignPath);
+  return Object.entries(campaign.hosts).flatMap(([name, { logs }]) =>
+    logs.flatMap((pattern) => globSync(pattern, { cwd }).map((path) => ({ name, at: join(cwd, path) }))),
+  );
+}
+
+function isAt(path: string, place: string): boolean {
+  if (path === '-' || place === '-') return path === place;
+  const [full, at] = [resolve(path), resolve(place)];
+  return full === at || full.startsWith(at.endsWith(sep) ? at : at + sep);
+}

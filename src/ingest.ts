@@ -1,0 +1,232 @@
+import { contextOf, HostOffsets, headOf, type ReadOptions } from './log-context.ts';
+import type { LogEvent, Unmatched } from './model.ts';
+import { unwrap } from './parse/envelope.ts';
+import { type Fact, type LogContext, Pipeline } from './pipeline.ts';
+import { addSource, type Facts, forgetAfterCheckpoint, type SourceRow, sourceRows, writeFacts } from './store/facts.ts';
+import { guarded, type Handle } from './store/open.ts';
+import { blocksOf, InputError, statOf } from './tail/bytes.ts';
+import type { LogFile } from './tail/discover.ts';
+import { hashOf, recogniseFile } from './tail/identity.ts';
+
+/** How far reading has come, for a progress bar. `total` is null for what has no size. */
+export type Progress = (path: string, done: number, total: number | null) => void;
+
+/** What an ingest did: which sources were read, what could not be read. */
+export interface Ingested {
+  readonly sources: readonly number[];
+  readonly problems: readonly InputError[];
+}
+
+export interface IngestOptions extends ReadOptions {
+  /** Called inside each transaction with the events it holds: derives what they touch again. */
+  readonly derive: (events: readonly LogEvent[]) => void;
+  readonly progress: Progress;
+  readonly storePath: string;
+}
+
+/**
+ * Reads logs into the store. Each batch is one transaction: facts, checkpoint and derived rows. What was read before is
+ * not read again; a log that cannot be read (further) is told in `problems`, and the others are read all the same.
+ */
+export async function ingestLogs(db: Handle, files: readonly LogFile[], options: IngestOptions): Promise<Ingested> {
+  const problems: InputError[] = [];
+  const sources = new Set<number>();
+  const attempt = async (action: () => Promise<void>) => {
+    try {
+      await action();
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      if (!problems.some(({ message }) => message === error.message)) problems.push(error);
+    }
+  };
+  const offsets = new HostOffsets();
+  for (const { path, host } of files) {
+    const named = options.hostOf(path) ?? host;
+    if (options.zoneOf(named) === null) await attempt(() => offsets.learnFrom(path, named ?? path));
+  }
+  for (const file of files) {
+    await attempt(() => ingestLog(db, file, options, offsets, (id) => sources.add(id)));
+  }
+  return { sources: [...sources], problems };
+}
+
+async function ingestLog(
+  db: Handle,
+  file: LogFile,
+  options: IngestOptions,
+  offsets: HostOffsets,
+  begun: (id: number) => void,
+): Promise<void> {
+  const { size, changedAt } = statOf(file.path);
+  const input = await Input.open(file.path);
+  const { head } = input;
+  const context = contextOf(file, head, options, offsets, changedAt);
+  const host = context.statedHost ?? context.pathHost;
+  const known = sourceRows(db);
+  const match = recogniseFile(head, host, known);
+  const row = known.find(({ id }) => id === match?.id) ?? newSource(db, file.path, host, head);
+  begun(row.id);
+  const writer = new BatchWriter(db, row, head, context, options);
+  const pipeline = new Pipeline(context, { offset: row.checkpoint, line: row.checkpointLine });
+  let done = row.checkpoint;
+  const tail = new Tail();
+  try {
+    for await (const block of input.blocks(row.checkpoint)) {
+      writer.add(pipeline.push(block), pipeline);
+      tail.add(block);
+      done += block.length;
+      options.progress(file.path, done, size);
+    }
+  } finally {
+    writer.finish(pipeline, done, tail.text);
+  }
+}
+
+function newSource(db: Handle, path: string, host: string | null, head: Buffer): SourceRow {
+  const empty = { checkpoint: 0, checkpointLine: 1, bytes: 0, lines: 0, firstAt: null, lastAt: null, overlong: 0 };
+  return addSource(db, { path, host, headLength: head.length, headHash: hashOf(head), ...empty });
+}
+
+/** A log's bytes with its head looked at first; what can be read only once (stdin, a pipe) is not read twice. */
+class Input {
+  readonly head: Buffer;
+  readonly #path: string;
+  readonly #stream: AsyncGenerator<Buffer> | null;
+
+  private constructor(path: string, head: Buffer, stream: AsyncGenerator<Buffer> | null) {
+    this.#path = path;
+    this.head = head;
+    this.#stream = stream;
+  }
+
+  static async open(path: string): Promise<Input> {
+    if (statOf(path).size !== null) return new Input(path, await headOf(path), null);
+    const stream = blocksOf(path);
+    const parts: Buffer[] = [];
+    let length = 0;
+    while (length < HEAD) {
+      const { value, done } = await stream.next();
+      if (done) break;
+      parts.push(Buffer.from(value));
+      length += value.length;
+    }
+    return new Input(path, Buffer.concat(parts), stream);
+  }
+
+  async *blocks(from: number): AsyncGenerator<Buffer> {
+    if (this.#stream === null) return yield* blocksOf(this.#path, from);
+    let position = this.head.length;
+    if (position > from) yield this.head.subarray(from);
+    for await (const block of this.#stream) {
+      if (position + block.length > from) yield block.subarray(Math.max(0, from - position));
+      position += block.length;
+    }
+  }
+}
+
+const HEAD = 64 * 1024;
+/** Events a transaction; large batches cost least. */
+const BATCH = 10_000;
+
+class BatchWriter {
+  readonly #db: Handle;
+  readonly #row: SourceRow;
+  readonly #head: Buffer;
+  readonly #context: LogContext;
+  readonly #options: IngestOptions;
+  #events: LogEvent[] = [];
+  #unmatched: Unmatched[] = [];
+  #begun = false;
+
+  constructor(db: Handle, row: SourceRow, head: Buffer, context: LogContext, options: IngestOptions) {
+    this.#db = db;
+    this.#row = row;
+    this.#head = head;
+    this.#context = context;
+    this.#options = options;
+  }
+
+  add(facts: readonly Fact[], pipeline: Pipeline): void {
+    for (const fact of facts) {
+      if (fact.kind === 'event') this.#events.push(fact.event);
+      else this.#unmatched.push(fact.unmatched);
+    }
+    if (this.#events.length + this.#unmatched.length >= BATCH) this.#write(pipeline.checkpoint, {});
+  }
+
+  /** Stores what the end of the input closes too, but goes on from before it: a last record may still grow. */
+  finish(pipeline: Pipeline, bytes: number, tail: string): void {
+    const checkpoint = pipeline.checkpoint;
+    this.add(pipeline.end(), pipeline);
+    const lines = Math.max(pipeline.lines, this.#row.lines);
+    const times = this.#extent(tail);
+    this.#write(checkpoint, { bytes: Math.max(bytes, this.#row.bytes), lines, ...times });
+  }
+
+  #write(checkpoint: { offset: number; line: number }, extent: Partial<Facts['progress']>): void {
+    const [events, unmatched] = [this.#events, this.#unmatched];
+    this.#events = [];
+    this.#unmatched = [];
+    const row = this.#row;
+    const identity = { headLength: this.#head.length, headHash: hashOf(this.#head) };
+    const place = {
+      checkpoint: Math.max(checkpoint.offset, row.checkpoint),
+      checkpointLine: Math.max(checkpoint.line, row.checkpointLine),
+    };
+    const { bytes, lines, firstAt, lastAt, overlong } = row;
+    const grown =
+      this.#head.length > row.headLength ? identity : { headLength: row.headLength, headHash: row.headHash };
+    const progress = { bytes, lines, firstAt, lastAt, overlong, ...grown, ...place, ...extent };
+    guarded(this.#options.storePath, () =>
+      this.#db
+        .transaction(() => {
+          if (!this.#begun) forgetAfterCheckpoint(this.#db, row);
+          writeFacts(this.#db, { source: row.id, events, unmatched, progress });
+          this.#options.derive(events);
+        })
+        .immediate(),
+    );
+    this.#begun = true;
+  }
+
+  /** Times of the first and the last record in the log, whatever they say. */
+  #extent(tail: string): { firstAt: number | null; lastAt: number | null } {
+    const { clock } = this.#context;
+    // The end first: the clock reads ambiguous hours by what it read before.
+    const last = firstTime(tail.split('\n').reverse(), (stamp) => clock.at(stamp));
+    const first = firstTime(this.#head.toString('utf8').split('\n'), (stamp) => clock.at(stamp));
+    return { firstAt: this.#row.firstAt ?? first, lastAt: later(last ?? first, this.#row.lastAt) };
+  }
+}
+
+function firstTime(
+  lines: readonly string[],
+  at: (stamp: Parameters<LogContext['clock']['at']>[0]) => number | null,
+): number | null {
+  for (const line of lines.slice(0, 1000)) {
+    const read = unwrap(line);
+    if (read.kind === 'header' && read.header.stamp !== null) return at(read.header.stamp);
+  }
+  return null;
+}
+
+function later(a: number | null, b: number | null): number | null {
+  if (a === null || b === null) return a ?? b;
+  return Math.max(a, b);
+}
+
+/** The last bytes that went by. */
+class Tail {
+  #kept = Buffer.alloc(0);
+
+  add(block: Buffer): void {
+    const recent = block.length >= KEPT ? block.subarray(-KEPT) : Buffer.concat([this.#kept, block]).subarray(-KEPT);
+    this.#kept = Buffer.from(recent);
+  }
+
+  get text(): string {
+    return this.#kept.toString('utf8');
+  }
+}
+
+const KEPT = 32 * 1024;

@@ -1,0 +1,111 @@
+import { hasHeaders } from './parse/assemble.ts';
+import { Clock, foldHours } from './parse/clock.ts';
+import { kindOf, unwrap } from './parse/envelope.ts';
+import { everyTurnLiterals, messageLiterals } from './parse/generated/literals.js';
+import { recognise } from './parse/recognise.ts';
+import { sieveFor } from './parse/sieve.ts';
+import type { UserGrammar } from './parse/user-grammar.ts';
+import type { LogContext } from './pipeline.ts';
+import { blocksOf } from './tail/bytes.ts';
+import type { LogFile } from './tail/discover.ts';
+import { HEAD_BYTES } from './tail/identity.ts';
+import { LineReader } from './tail/lines.ts';
+
+/** What the command line and the campaign say about how logs are to be read. */
+export interface ReadOptions {
+  /** `--host NAME=PATH` and the campaign's `hosts`: the host of a file, or null. */
+  readonly hostOf: (path: string) => string | null;
+  /** Time zone of a host's stamps: `--tz` or the campaign's `tz`; null: from the epochs in the log, else UTC. */
+  readonly zoneOf: (host: string | null) => string | null;
+  readonly user: UserGrammar | null;
+  readonly everyTurn: boolean;
+}
+
+/** The first bytes of a log, from which its identity and its kind are told. Throws InputError. */
+export async function headOf(path: string): Promise<Buffer> {
+  const head = Buffer.alloc(HEAD_BYTES);
+  let length = 0;
+  for await (const block of blocksOf(path)) {
+    length += block.copy(head, length);
+    if (length === head.length) break;
+  }
+  return head.subarray(0, length);
+}
+
+/** Everything the pipeline needs to know of a log before its first line. `changedAt`: when the file was last written (ms). */
+export function contextOf(
+  file: LogFile,
+  head: Buffer,
+  options: ReadOptions,
+  offsets: HostOffsets,
+  changedAt: number | null,
+): LogContext {
+  const text = head.toString('utf8');
+  const statedHost = options.hostOf(file.path);
+  const zone = options.zoneOf(statedHost ?? file.host);
+  const clock = new Clock({ zone, latest: changedAt === null ? null : changedAt + DAY_MS });
+  if (zone === null) offsets.teach(statedHost ?? file.host ?? file.path, clock);
+  const year = yearIn(text);
+  const watched = zone === null || year === null ? [] : foldHours(zone, year, year + 1);
+  const literals = [
+    ...messageLiterals,
+    ...(options.everyTurn ? everyTurnLiterals : []),
+    ...(options.user?.literals ?? []),
+  ];
+  return {
+    path: file.path,
+    statedHost,
+    pathHost: file.host,
+    sieve: sieveFor(literals, [...watched, ...watched.map((hour) => hour.replace(' ', 'T'))]),
+    clock,
+    parts: kindOf(text) === 'parts',
+    bare: !hasHeaders(text.includes('\n') ? text : `${text}\n`),
+    everyTurn: options.everyTurn,
+    user: options.user,
+  };
+}
+
+const DAY_MS = 86_400_000;
+/** How far into a log an epoch that tells the host's offset is looked for. */
+const SEARCHED_BYTES = 64 * 1024 * 1024;
+
+/**
+ * The offset of each host's clock from UTC, where nobody states its zone: told by the epoch inside LifecycleEvent lines of
+ * any of its logs.
+ */
+export class HostOffsets {
+  readonly #learnt = new Map<string, Parameters<Clock['learn']>>();
+
+  /** Looks through the beginning of a log, if its host's offset is not known yet. */
+  async learnFrom(path: string, host: string): Promise<void> {
+    if (path === '-' || this.#learnt.has(host)) return;
+    const reader = new LineReader(['LifecycleEvent: '], () => false, { offset: 0, line: 1 });
+    for await (const block of blocksOf(path)) {
+      for (const { text } of reader.push(block)) {
+        const lesson = lessonIn(text);
+        if (lesson !== null) {
+          this.#learnt.set(host, lesson);
+          return;
+        }
+      }
+      if (reader.offset > SEARCHED_BYTES) return;
+    }
+  }
+
+  teach(host: string, clock: Clock): void {
+    const lesson = this.#learnt.get(host);
+    if (lesson) clock.learn(...lesson);
+  }
+}
+
+function lessonIn(text: string): Parameters<Clock['learn']> | null {
+  const read = unwrap(text);
+  if (read.kind !== 'header' || read.header.stamp === null || 'epoch_ms' in read.header.stamp) return null;
+  const epoch = recognise(read.header.message)?.fields.epoch_s;
+  return typeof epoch === 'number' && read.header.stamp.zone_minutes === null ? [read.header.stamp, epoch] : null;
+}
+
+function yearIn(head: string): number | null {
+  const year = /(?:^|\D)(20\d\d|19\d\d)-\d\d-\d\d[ T]\d\d:/.exec(head)?.[1];
+  return year === undefined ? null : Number(year);
+}

@@ -1,0 +1,56 @@
+// nova's own arithmetic of the downtime steps. Sources: nova/virt/libvirt/migration.py (upstream 13.0.0 to 33.0.0, in
+// 13.0.0 driver.py), and migration.py of the StarlingX fork of 2018.
+
+/** How a nova computes its steps: exponential until Newton, linear after; Python 2 divides integers downwards. */
+export interface Arithmetic {
+  readonly curve: 'linear' | 'exponential';
+  readonly integerDivision: boolean;
+}
+
+export const ARITHMETICS: readonly Arithmetic[] = [
+  { curve: 'linear', integerDivision: true },
+  { curve: 'linear', integerDivision: false },
+  { curve: 'exponential', integerDivision: true },
+];
+
+/** `[marker_s, downtime_ms]` of every step for a limit in ms, a number of steps and the delay between them in s. */
+export function downtimeSchedule(
+  limit_ms: number,
+  steps: number,
+  delay_s: number,
+  how: Arithmetic,
+): [number, number][] {
+  const markers = Array.from({ length: steps + 1 }, (_, index) => index);
+  const value = how.curve === 'linear' ? linear(limit_ms, steps, how.integerDivision) : exponential(limit_ms, steps);
+  return markers.map((index) => [Math.trunc(delay_s * index), Math.trunc(value(index))]);
+}
+
+/** Seconds between steps in the fork: two thirds of the timeout spread over the steps (0 where the timeout is off). */
+export function starlingxDelay(timeout_s: number, steps: number): number {
+  return Math.trunc((timeout_s * 2) / 3 / steps);
+}
+
+/** The first values that a limit may show, one for each arithmetic nova ever had. */
+export function firstSteps(limit_ms: number, steps: number): number[] {
+  return [...new Set(ARITHMETICS.map((how) => downtimeSchedule(limit_ms, steps, 0, how)[0]?.[1] ?? limit_ms))];
+}
+
+/** GiB that upstream multiplies timeout and delay with: memory, and the disks it copies, each at least 2. */
+export function dataGb(memory_mib: number, copiedDisks_gib: readonly number[], integerDivision: boolean): number {
+  const memory = integerDivision ? Math.floor(memory_mib / 1024) : memory_mib / 1024;
+  const disks = copiedDisks_gib.map((size) => Math.max(2, integerDivision ? Math.floor(size) : size));
+  return Math.max(2, memory) + disks.reduce((sum, size) => sum + size, 0);
+}
+
+function linear(limit: number, steps: number, integerDivision: boolean): (index: number) => number {
+  const divide = (a: number, b: number) => (integerDivision ? Math.floor(a / b) : a / b);
+  const base = divide(limit, steps);
+  const offset = divide(limit - base, steps);
+  return (index) => base + offset * index;
+}
+
+function exponential(limit: number, steps: number): (index: number) => number {
+  const offset = limit / (steps + 1);
+  const base = (limit - offset) ** (1 / steps);
+  return (index) => offset + base ** index;
+}

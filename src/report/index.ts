@@ -1,0 +1,15 @@
+import type { Report } from '../model.ts';
+import { reportHtml } from './html.ts';
+import { reportJson } from './json.ts';
+import { type Paint, reportText } from './text.ts';
+
+export { type Paint, plain } from './text.ts';
+
+export type Format = 'text' | 'json' | 'html';
+
+/** Every format of the report. */
+export const FORMATS: Readonly<Record<Format, (report: Report, paint?: Paint) => string>> = {
+  text: reportText,
+  json: reportJson,
+  html: reportHtml,
+};

@@ -1,0 +1,64 @@
+import type { Report, Setting, SourceSummary, Verdict } from '../model.ts';
+import { summaryOf } from './summary.ts';
+import { isoTime } from './time.ts';
+
+/** The report as JSON, in the keys that interfaces rely on; times as ISO 8601 with zone. Ends in a line feed. */
+export function reportJson(report: Report): string {
+  const value = {
+    novatrail: report.version,
+    generated_at: isoTime(report.generatedAt),
+    campaign: report.campaign,
+    profile: report.profile,
+    summary: summaryOf(report),
+    sources: report.sources.map(sourceJson),
+    migrations: report.migrations.map(migrationJson),
+    tests: [],
+    findings: report.findings.map(verdictJson),
+  };
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+function sourceJson({ path, host, bytes, lines, events, unmatched, firstAt, lastAt }: SourceSummary) {
+  return { path, host, bytes, lines, events, unmatched, first_at: isoTime(firstAt), last_at: isoTime(lastAt) };
+}
+
+function migrationJson({ migration: m, settings, verdicts, cut }: Report['migrations'][number]) {
+  return {
+    id: m.id,
+    instance: m.instance,
+    source_host: m.sourceHost,
+    destination_host: m.destinationHost,
+    request_id: m.requestId,
+    test: null,
+    started_at: isoTime(m.startedAt),
+    ended_at: isoTime(m.endedAt),
+    duration_s: m.duration_s,
+    outcome: m.outcome,
+    profile: settings.profile,
+    clock_step: m.clockStep,
+    cut,
+    settings: {
+      timeout_s: settingJson(settings.timeout_s),
+      max_downtime_ms: settingJson(settings.max_downtime_ms),
+      auto_converge: settingJson(settings.auto_converge),
+      tunnel: settingJson(settings.tunnel),
+      post_copy: settingJson(settings.post_copy),
+    },
+    observed: m.observed,
+    verdicts: verdicts.map(verdictJson),
+  };
+}
+
+function settingJson({ value, origin, candidates, why, declared }: Setting<unknown>) {
+  return { value, origin, candidates, why, declared };
+}
+
+function verdictJson({ rule, status, severity, message, evidence }: Verdict) {
+  return {
+    rule,
+    status,
+    severity,
+    message,
+    evidence: evidence.map(({ path, line, offset, text }) => ({ path, line, offset, text })),
+  };
+}

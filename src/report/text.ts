@@ -1,0 +1,129 @@
+import wrapAnsi from 'wrap-ansi';
+import type { Evidence, JudgedMigration, Outcome, Report, Verdict } from '../model.ts';
+import { allVerdicts, summaryOf } from './summary.ts';
+import { duration, shortTime } from './time.ts';
+
+/** Colours of a terminal; `plain` for everything else. */
+export interface Paint {
+  readonly bold: (text: string) => string;
+  readonly dim: (text: string) => string;
+  readonly red: (text: string) => string;
+  readonly green: (text: string) => string;
+  readonly yellow: (text: string) => string;
+}
+
+const same = (text: string) => text;
+export const plain: Paint = { bold: same, dim: same, red: same, green: same, yellow: same };
+
+const WIDTH = 80;
+const SHOWN_EVIDENCE = 3;
+
+/** The report for people, in 80 columns: summary, failures first with their lines, what was not decided, then all in brief. */
+export function reportText(report: Report, paint: Paint = plain): string {
+  const parts = [summary(report, paint), failures(report, paint), undecided(report, paint), brief(report, paint)];
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+const OUTCOMES: readonly Outcome[] = ['completed', 'timed-out', 'cancelled', 'failed', 'running'];
+
+function summary(report: Report, paint: Paint): string {
+  const counts = summaryOf(report);
+  const name = report.campaign === null ? '' : ` of ${report.campaign}`;
+  const logs = plural(report.sources.length, 'log');
+  const outcomes = OUTCOMES.flatMap((outcome) => {
+    const count = report.migrations.filter(({ migration }) => migration.outcome === outcome).length;
+    return count === 0 ? [] : [`${count} ${outcome}`];
+  });
+  const verdicts = [
+    (counts.fail > 0 ? paint.red : paint.green)(`${counts.fail} failed`),
+    `${counts.pass} passed`,
+    `${counts.inconclusive} not decided`,
+    `${counts.not_applicable} not applicable`,
+  ];
+  return [
+    paint.bold(`${plural(counts.migrations, 'migration')}${name} in ${logs}`) +
+      (outcomes.length > 0 ? `: ${outcomes.join(', ')}` : ''),
+    `Verdicts: ${verdicts.join(', ')}`,
+  ].join('\n');
+}
+
+function failures(report: Report, paint: Paint): string {
+  const failed = report.migrations.flatMap((judged) =>
+    judged.verdicts.filter(isFailure).map((verdict) => failure(verdict, heading(judged), paint)),
+  );
+  const findings = report.findings.filter(isFailure).map((verdict) => failure(verdict, null, paint));
+  const all = [...failed, ...findings];
+  return all.length === 0 ? '' : `${paint.bold('FAILED')}\n\n${all.join('\n\n')}`;
+}
+
+function failure(verdict: Verdict, title: string | null, paint: Paint): string {
+  const kind = verdict.severity === 'error' ? paint.red('error') : paint.yellow(verdict.severity);
+  const lines = [`${paint.bold(verdict.rule)} (${kind})`];
+  if (title !== null) lines.push(indent(title, 2));
+  lines.push(
+    indent(verdict.message, 2),
+    ...verdict.evidence.slice(0, SHOWN_EVIDENCE).map((each) => evidence(each, paint)),
+  );
+  const more = verdict.evidence.length - SHOWN_EVIDENCE;
+  if (more > 0) lines.push(indent(`and ${plural(more, 'more line')}`, 4));
+  return lines.join('\n');
+}
+
+function evidence({ path, line, text }: Evidence, paint: Paint): string {
+  return `${indent(`${path}:${line}`, 4)}\n${paint.dim(indent(printable(text), 6))}`;
+}
+
+/** What could not be decided, a rule at a time, and what to collect for it. */
+function undecided(report: Report, paint: Paint): string {
+  const open = allVerdicts(report).filter(({ status }) => status === 'inconclusive');
+  if (open.length === 0) return '';
+  const rules = report.catalogue.flatMap((rule) => {
+    const count = open.filter((verdict) => verdict.rule === rule.id).length;
+    return count === 0 ? [] : [`${rule.id} (${count})\n${indent(`collect: ${rule.collect}`, 4)}`];
+  });
+  return `${paint.bold('NOT DECIDED')}\n\n${rules.map((rule) => `  ${rule}`).join('\n')}`;
+}
+
+function brief(report: Report, paint: Paint): string {
+  if (report.migrations.length === 0) return paint.bold('No live migration was found.');
+  const rows = report.migrations.map((judged) => briefRow(judged, paint));
+  return `${paint.bold('MIGRATIONS')} (times in UTC)\n\n${rows.join('\n')}`;
+}
+
+function briefRow({ migration: m, verdicts, cut }: JudgedMigration, paint: Paint): string {
+  const failed = verdicts.filter(isFailure).map(({ rule }) => rule);
+  const left = verdicts.filter(({ status }) => status === 'inconclusive').length;
+  const result =
+    failed.length > 0 ? paint.red(failed.join(', ')) : left > 0 ? `ok, ${left} not decided` : paint.green('ok');
+  const first = `${m.id}  ${route(m)}  ${m.outcome} after ${duration(m.duration_s)}`;
+  return `${indent(first, 2)}\n${indent(result + (cut === null ? '' : `; ${cut}`), 6)}`;
+}
+
+function heading({ migration: m }: JudgedMigration): string {
+  return `${m.instance}  ${route(m)}\n${shortTime(m.startedAt)} UTC, ${m.outcome} after ${duration(m.duration_s)}  (${m.id})`;
+}
+
+function route(m: JudgedMigration['migration']): string {
+  return `${m.sourceHost ?? '?'} -> ${m.destinationHost ?? '?'}`;
+}
+
+function isFailure({ status }: Verdict): boolean {
+  return status === 'fail';
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+function indent(text: string, by: number): string {
+  const wrapped = wrapAnsi(text, WIDTH - by, { hard: true, trim: true });
+  return wrapped
+    .split('\n')
+    .map((line) => ' '.repeat(by) + line)
+    .join('\n');
+}
+
+/** Bytes of a log must not command the terminal. */
+function printable(text: string): string {
+  return text.replace(/\x1b\[[0-9;]*m/g, '').replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '\u00b7');
+}

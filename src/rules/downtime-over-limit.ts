@@ -1,0 +1,37 @@
+import type { Case, Finding, Rule } from '../model.ts';
+import { declareIt, eventsOf, numberOf, originOf } from './timeline.ts';
+
+export const downtimeOverLimit: Rule = {
+  id: 'downtime-over-limit',
+  title: 'downtime over the limit',
+  why: 'nova raises the allowed downtime in steps; no step may exceed the limit in force, which integer division only lowers.',
+  severity: 'error',
+  collect: 'the downtime lines (INFO) of the source host, and the downtime limit declared in the campaign file',
+  check,
+};
+
+function check({ migration, settings }: Case): Finding {
+  const steps = eventsOf(migration, 'downtime-step');
+  const limit = settings.max_downtime_ms;
+  const highest = steps.toSorted((a, b) => numberOf(b, 'downtime_ms') - numberOf(a, 'downtime_ms'))[0];
+  if (!highest)
+    return { status: 'inconclusive', message: 'no downtime line: the log does not show what downtime was allowed' };
+  const used = numberOf(highest, 'downtime_ms');
+  if (limit.value === null) {
+    return {
+      status: 'inconclusive',
+      message: `up to ${used} ms was allowed; ${declareIt('limit', settings.profile)}`,
+      evidence: [highest],
+    };
+  }
+  const source = `${limit.value} ms (${originOf(limit)})`;
+  if (used <= limit.value) {
+    return { status: 'pass', message: `up to ${used} ms was allowed, the limit is ${source}`, evidence: [highest] };
+  }
+  if (!limit.declared) {
+    const message = `up to ${used} ms was allowed, more than the assumed ${source}; ${declareIt('limit', settings.profile)}`;
+    return { status: 'inconclusive', message, evidence: [highest] };
+  }
+  const over = steps.filter((step) => numberOf(step, 'downtime_ms') > (limit.value ?? 0));
+  return { status: 'fail', message: `${used} ms was allowed, the limit is ${source}`, evidence: over };
+}

@@ -1,0 +1,43 @@
+import type { Case, Finding, Rule } from '../model.ts';
+
+export const migrationUnfinished: Rule = {
+  id: 'migration-unfinished',
+  title: 'migration without an end',
+  why: 'nova reports on a running migration every 30 s and says how it ended; silence in a log that goes on means that nobody watches it any more.',
+  severity: 'error',
+  collect: "the rest of the source host's log",
+  check,
+};
+
+const PATIENCE_MS = 120_000;
+
+function check({ migration, settings, coverage }: Case): Finding {
+  if (migration.outcome !== 'running') return { status: 'pass', message: `it ended: ${migration.outcome}` };
+  const timed = migration.timeline.filter(({ at }) => at !== null);
+  const last = timed.at(-1);
+  if (last?.at == null || migration.startedAt === null || coverage.logEnd === null) {
+    return {
+      status: 'inconclusive',
+      message: 'no end, and the lines have no time',
+      evidence: migration.timeline.slice(-1),
+    };
+  }
+  const timeout = settings.timeout_s.declared ? (settings.timeout_s.value ?? 0) : 0;
+  const deadline = Math.max(migration.startedAt + timeout * 1000, last.at) + PATIENCE_MS;
+  if (coverage.logEnd < deadline) {
+    return { status: 'inconclusive', severity: 'warning', message: 'open where the log ends', evidence: [last] };
+  }
+  if (!coverage.info) {
+    return {
+      status: 'inconclusive',
+      message: 'no end, but the log holds no INFO record, where a success would stand',
+      evidence: [last],
+    };
+  }
+  const silent = Math.round((coverage.logEnd - last.at) / 1000);
+  return {
+    status: 'fail',
+    message: `no end, though the log goes on for ${silent} s after the last line about it`,
+    evidence: [last],
+  };
+}

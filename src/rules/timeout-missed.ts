@@ -1,0 +1,77 @@
+import type { Case, Finding, Rule, StoredEvent } from '../model.ts';
+import { declareIt, eventsOf, monitorStart, originOf } from './timeline.ts';
+import { possibleTimeouts } from './timeouts.ts';
+
+export const timeoutMissed: Rule = {
+  id: 'timeout-missed',
+  title: 'ran past its timeout',
+  why: 'nova looks at the clock twice a second and must say "Live migration not completed" as soon as the timeout is over.',
+  severity: 'error',
+  collect: 'the whole log of the source host at level INFO, from 30 s before the migration to 60 s after it',
+  check,
+};
+
+const PROVES_RUNNING = new Set(['progress', 'downtime-step', 'completed', 'aborted', 'cancelled']);
+/** Ten polls; and half a minute more where the monitor itself stalled (rules.md, timeout-missed). */
+const TOLERANCE_MS = 5_000;
+const STALLED_MS = 30_000;
+
+function check(subject: Case): Finding {
+  const { migration, settings } = subject;
+  const timeout = settings.timeout_s;
+  if (timeout.value === 0) return { status: 'not-applicable', message: 'the timeout is off' };
+  const start = monitorStart(migration);
+  const possible = possibleTimeouts(settings);
+  if (possible.length === 0) return { status: 'inconclusive', message: declareIt('timeout', settings.profile) };
+  if (start === null)
+    return { status: 'inconclusive', message: 'no line shows when nova began to watch the migration' };
+  const limit = Math.max(...possible);
+  const late = lineAfter(
+    migration.timeline,
+    start.at + limit * 1000 + (stalled(migration.timeline) ? STALLED_MS : TOLERANCE_MS),
+  );
+  const fired = eventsOf(migration, 'timeout')[0];
+  if (fired && (!late || (fired.at ?? 0) <= (late.at ?? 0))) {
+    return { status: 'pass', message: 'nova noticed that the timeout was over', evidence: [fired] };
+  }
+  if (!late) return within(subject, limit);
+  const seconds = Math.round(((late.at ?? 0) - start.at) / 1000);
+  const message = `it still ran after ${seconds} s, and no timeout line stands before; the timeout is ${limit} s (${originOf(timeout)})`;
+  const evidence = [start.event, late];
+  if (migration.timeline.some(({ type }) => type === 'postcopy-switch')) {
+    return {
+      status: 'inconclusive',
+      message: `${message}; but post-copy was active, which nova lets run on`,
+      evidence,
+    };
+  }
+  if (migration.clockStep)
+    return { status: 'inconclusive', message: `${message}; but the clock was set back in between`, evidence };
+  if (!timeout.declared)
+    return { status: 'inconclusive', message: `${message}; ${declareIt('timeout', settings.profile)}`, evidence };
+  if (interrupted(subject, late))
+    return { status: 'inconclusive', message: `${message}; but the log has a gap in between`, evidence };
+  return { status: 'fail', message, evidence };
+}
+
+function within({ migration, settings }: Case, limit: number): Finding {
+  const assumed = settings.timeout_s.declared ? '' : ' (assumed)';
+  const ended = migration.outcome === 'running' ? 'no line shows it running' : 'it was over';
+  return { status: 'pass', message: `${ended} before or within 5 s of its timeout of ${limit} s${assumed}` };
+}
+
+function lineAfter(timeline: readonly StoredEvent[], deadline: number): StoredEvent | undefined {
+  return timeline.find((event) => PROVES_RUNNING.has(event.type) && event.at !== null && event.at >= deadline);
+}
+
+/** Progress lines come every 30 s at INFO; more than a minute apart, nova itself hung. */
+function stalled(timeline: readonly StoredEvent[]): boolean {
+  const times = timeline.flatMap(({ type, at }) => (type === 'progress' && at !== null ? [at] : []));
+  return times.some((time, index) => index > 0 && time - (times[index - 1] ?? time) > 60_000);
+}
+
+/** The lines stand in different files, and the host's log is not known to be whole. */
+function interrupted({ migration, coverage }: Case, late: StoredEvent): boolean {
+  const sources = new Set(migration.timeline.filter(({ host }) => host === late.host).map(({ source }) => source));
+  return sources.size > 1 && !coverage.complete;
+}

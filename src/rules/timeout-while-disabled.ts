@@ -1,0 +1,25 @@
+import type { Case, Finding, Rule } from '../model.ts';
+import { declareIt, eventsOf, numberOf, originOf } from './timeline.ts';
+
+export const timeoutWhileDisabled: Rule = {
+  id: 'timeout-while-disabled',
+  title: 'timed out while the timeout is off',
+  why: 'a timeout of 0 switches it off; but 0 counts only where no flavor, image or instance sets another value.',
+  severity: 'error',
+  collect: 'flavor, image and metadata of the instance, and nova.conf, in the campaign file',
+  check,
+};
+
+function check({ migration, settings }: Case): Finding {
+  const timeout = settings.timeout_s;
+  const line = eventsOf(migration, 'timeout')[0];
+  if (timeout.value === 0 && timeout.declared) {
+    if (!line) return { status: 'pass', message: `the timeout is off (${originOf(timeout)}), and none was seen` };
+    const message = `the timeout is off (${originOf(timeout)}), but nova gave up after ${numberOf(line, 'timeout_s')} s`;
+    return { status: 'fail', message, evidence: [line] };
+  }
+  if (timeout.value === null && line) {
+    return { status: 'inconclusive', message: declareIt('timeout', settings.profile), evidence: [line] };
+  }
+  return { status: 'not-applicable', message: 'the timeout is not declared as off' };
+}

@@ -1,0 +1,55 @@
+import type { Case, Finding, Rule } from '../model.ts';
+import { declareIt, eventsOf, numberOf, originOf } from './timeline.ts';
+import { possibleTimeouts } from './timeouts.ts';
+
+export const timeoutWrongValue: Rule = {
+  id: 'timeout-wrong-value',
+  title: 'wrong timeout',
+  why: 'the line "Live migration not completed after N sec" prints the timeout that nova took; it must be the one that should be in force.',
+  severity: 'error',
+  collect:
+    'nova.conf and the memory of the instance (upstream), or its flavor, image and metadata (the fork), in the campaign file',
+  check,
+};
+
+function check({ migration, settings }: Case): Finding {
+  const [line, ...repeated] = eventsOf(migration, 'timeout');
+  if (!line) return { status: 'not-applicable', message: 'it did not run into a timeout' };
+  const shown = numberOf(line, 'timeout_s');
+  const evidence = [line, ...repeated.filter((event) => numberOf(event, 'timeout_s') !== shown).slice(0, 1)];
+  const timeout = settings.timeout_s;
+  if (timeout.value === 0) {
+    return { status: 'not-applicable', message: 'the timeout is off: see timeout-while-disabled', evidence };
+  }
+  const possible = possibleTimeouts(settings);
+  if (possible.length === 0 || timeout.origin === 'log') return unknownSize(shown, settings, evidence);
+  const expected = `${possible.join(' or ')} s (${originOf(timeout)})`;
+  if (possible.includes(shown))
+    return { status: 'pass', message: `it timed out after ${shown} s, as expected: ${expected}`, evidence };
+  if (timeout.declared)
+    return { status: 'fail', message: `it timed out after ${shown} s, but ${expected} should be in force`, evidence };
+  const message = `it timed out after ${shown} s, not the assumed ${expected}; ${declareIt('timeout', settings.profile)}`;
+  return { status: 'inconclusive', message, evidence };
+}
+
+/** Upstream multiplies by a size of at least 2 GiB: even without the size some values cannot be. */
+function unknownSize(shown: number, settings: Case['settings'], evidence: Finding['evidence'] & object): Finding {
+  const { completion_timeout_s: conf, profile } = settings;
+  if (profile === 'upstream' && conf.value !== null && conf.declared) {
+    if (shown < 2 * conf.value) {
+      return {
+        status: 'fail',
+        message: `it timed out after ${shown} s; nova.conf's ${conf.value} s times at least 2 GiB is more`,
+        evidence,
+      };
+    }
+    const times = Math.round((shown / conf.value) * 100) / 100;
+    const message = `it timed out after ${shown} s, ${times} times nova.conf's ${conf.value} s: declare memory_mib of the instance to decide`;
+    return { status: 'inconclusive', message, evidence };
+  }
+  return {
+    status: 'inconclusive',
+    message: `it timed out after ${shown} s; ${declareIt('timeout', profile)}`,
+    evidence,
+  };
+}

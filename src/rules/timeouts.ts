@@ -1,0 +1,12 @@
+import type { Settings } from '../model.ts';
+
+/**
+ * The timeouts (s) that the settings allow: two where the size is no whole number of GiB, for Python 2 (until Stein)
+ * divided downwards. Empty where it is not known.
+ */
+export function possibleTimeouts({ profile, timeout_s, data_gb, completion_timeout_s }: Settings): number[] {
+  if (timeout_s.value === null) return [];
+  if (profile !== 'upstream' || data_gb.value === null || completion_timeout_s.value === null) return [timeout_s.value];
+  const floored = Math.max(2, Math.floor(data_gb.value)) * completion_timeout_s.value;
+  return [...new Set([timeout_s.value, floored])];
+}

@@ -1,0 +1,43 @@
+import type { Case, Finding, Rule } from '../model.ts';
+import { decisionOf } from './decision-lines.ts';
+import { declareIt, originOf } from './timeline.ts';
+
+export const tunnelContradicted: Rule = {
+  id: 'tunnel-contradicted',
+  title: 'tunnel setting contradicted',
+  why: 'the fork says "libvirt_tunnel enabled for this migration" where it tunnels through libvirtd, and nothing where it does not.',
+  severity: 'error',
+  collect:
+    "the source host's log at INFO from 30 s before to 60 s after the migration, and flavor and metadata of the instance in the campaign file",
+  check,
+};
+
+function check(subject: Case): Finding {
+  const { settings } = subject;
+  const setting = settings.tunnel;
+  if (settings.profile !== 'stx-2018') {
+    return {
+      status: 'inconclusive',
+      message: 'upstream nova does not log whether it tunnels: collect ss -tn samples during the migration',
+    };
+  }
+  const { line, silence } = decisionOf(subject, 'tunnel-enabled');
+  const evidence = line ? [line] : [];
+  const expected = `the migration should be ${setting.value ? 'tunnelled' : 'direct'} (${originOf(setting)})`;
+  if (line && !setting.declared) {
+    return { status: 'inconclusive', message: `nova tunnels; ${declareIt('setting', settings.profile)}`, evidence };
+  }
+  if (line) {
+    if (setting.value) return { status: 'pass', message: `${expected}, and nova says so`, evidence };
+    return { status: 'fail', message: `${expected}, but nova tunnels`, evidence };
+  }
+  if (silence !== null)
+    return { status: 'inconclusive', message: `${expected}; nova does not say that it tunnels, but ${silence}` };
+  if (!setting.value) return { status: 'pass', message: `${expected}, and nova does not say that it tunnels` };
+  const status = setting.declared ? 'fail' : 'inconclusive';
+  return {
+    status,
+    message: `${expected}, but nova does not say that it tunnels`,
+    evidence: subject.migration.timeline.filter(({ type }) => type === 'monitor-started'),
+  };
+}

@@ -1,0 +1,115 @@
+import type { StoredEvent } from '../model.ts';
+import { FINAL, ONCE, ROLES } from './roles.ts';
+
+/** One attempt as the source's log tells it. `stream` names the host's log (its host, or the file where none is known). */
+export interface Attempt {
+  readonly stream: string;
+  readonly events: StoredEvent[];
+  readonly types: Set<string>;
+}
+
+/** The host's log that an event stands in: rotated files of one host are one stream. */
+export function streamOf(event: StoredEvent): string {
+  return event.host ?? `#${event.source}`;
+}
+
+/**
+ * The attempts to move one instance, found in the source-side events of each host's log; `events` in their order.
+ * Neither request id nor pid decides: the same instance may be moved again under `[-]`, and containers all have pid 2.
+ */
+export function findAttempts(events: readonly StoredEvent[]): Attempt[] {
+  const attempts: Attempt[] = [];
+  const open = new Map<string, Attempt>();
+  for (const event of events) {
+    if (!isSourceSide(event)) continue;
+    const stream = streamOf(event);
+    let attempt = open.get(stream);
+    if (!attempt || startsAnother(attempt, event)) {
+      attempt = { stream, events: [], types: new Set() };
+      open.set(stream, attempt);
+      attempts.push(attempt);
+    }
+    attempt.events.push(event);
+    attempt.types.add(event.type);
+  }
+  return attempts.filter(isMigration);
+}
+
+/** True where some final line of the attempt was seen. */
+export function hasEnded(attempt: Attempt): boolean {
+  return [...attempt.types].some((type) => FINAL.has(type));
+}
+
+function isSourceSide(event: StoredEvent): boolean {
+  const role = ROLES[event.type];
+  return role === 'opening' || role === 'running' || role === 'ending';
+}
+
+/** Lines that nova also writes when nothing migrates do not make an attempt by themselves. */
+function isMigration(attempt: Attempt): boolean {
+  const telling = (type: string) => ROLES[type] !== 'ending' || ONCE.has(type);
+  return [...attempt.types].some(telling);
+}
+
+/** Seconds of silence after which a line is no longer of the same attempt; nova prints progress every 30 s. */
+const SILENCE_S = { afterProgress: 150, beforeProgress: 600, afterEnd: 60, untilFinished: 900, sameEnd: 5 };
+
+function startsAnother(attempt: Attempt, event: StoredEvent): boolean {
+  const gap = secondsBetween(attempt.events.at(-1), event);
+  switch (ROLES[event.type]) {
+    case 'opening':
+      return opensAnother(attempt, event, gap);
+    case 'running':
+      return runsAnother(attempt, event, gap);
+    default:
+      return endsAnother(attempt, event, gap);
+  }
+}
+
+function opensAnother({ types }: Attempt, event: StoredEvent, gap: number): boolean {
+  if (types.has(event.type) || gap > SILENCE_S.beforeProgress) return true;
+  if (event.type === 'pre-migration-done') return true;
+  const beyond = [...types].some((type) => ROLES[type] !== 'opening' && type !== 'failure');
+  return beyond || (types.has('failure') && gap > SILENCE_S.sameEnd);
+}
+
+function runsAnother(attempt: Attempt, event: StoredEvent, gap: number): boolean {
+  const { types } = attempt;
+  if (hasEnded(attempt)) return true;
+  if (types.has('failure') && gap > SILENCE_S.sameEnd) return true;
+  if (event.type === 'progress') {
+    const before = numberIn(attempt, 'progress', 'running_s');
+    const now = Number(event.fields.running_s);
+    if (before === null) return gap > SILENCE_S.beforeProgress;
+    if (now < before - 5) return true;
+    return gap > SILENCE_S.afterProgress && Math.abs(now - before - gap) > gap / 2;
+  }
+  if (event.type === 'downtime-schedule') return types.has('downtime-step');
+  if (event.type === 'downtime-step' && event.fields.elapsed_s === 0 && types.has('downtime-step')) return gap > 60;
+  return gap > (types.has('progress') ? SILENCE_S.afterProgress : SILENCE_S.beforeProgress);
+}
+
+function endsAnother(attempt: Attempt, event: StoredEvent, gap: number): boolean {
+  const { types } = attempt;
+  if (!hasEnded(attempt) && !types.has('failure')) {
+    return gap > (types.has('progress') ? SILENCE_S.afterProgress : SILENCE_S.beforeProgress);
+  }
+  if (ONCE.has(event.type) && types.has(event.type)) return true;
+  const success = types.has('completed') || types.has('post-migration-started');
+  if (event.type === 'finished') return !success || gap > SILENCE_S.untilFinished;
+  if (event.type === 'monitor-done') return gap > SILENCE_S.untilFinished;
+  if (event.type === 'aborted' || event.type === 'cancelled') return success || gap > SILENCE_S.afterEnd;
+  if (event.type === 'completed') return types.has('aborted') || types.has('cancelled') || gap > SILENCE_S.afterEnd;
+  return gap > SILENCE_S.afterEnd;
+}
+
+function numberIn(attempt: Attempt, type: string, field: string): number | null {
+  const last = attempt.events.findLast((event) => event.type === type);
+  return last === undefined ? null : Number(last.fields[field]);
+}
+
+/** Zero where either has no time: then only their order counts. */
+function secondsBetween(before: StoredEvent | undefined, after: StoredEvent): number {
+  if (before?.at == null || after.at === null) return 0;
+  return (after.at - before.at) / 1000;
+}

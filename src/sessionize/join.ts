@@ -1,0 +1,96 @@
+import type { StoredEvent } from '../model.ts';
+import { type Attempt, hasEnded, streamOf } from './attempts.ts';
+import { ROLES } from './roles.ts';
+
+/** An attempt with the events of other kinds that belong to it: the destination's, lifecycle, decisions. */
+export interface Joined {
+  readonly attempt: Attempt;
+  readonly others: StoredEvent[];
+}
+
+/** How far (ms) a line may lie from the attempt's own lines; more before the start on other hosts, whose clocks differ. */
+const SLACK = { before: 120_000, beforeOnSource: 1_000, after: 60_000 };
+
+/**
+ * Gives each event that is not the source's own to the attempt it belongs to: decision lines by request id, the others
+ * by time. Arrivals whose source's log is not there become attempts without events of their own.
+ */
+export function joinOthers(attempts: readonly Attempt[], ordered: readonly StoredEvent[]): Joined[] {
+  const joined = attempts.map((attempt) => ({ attempt, others: [] as StoredEvent[], span: spanOf(attempt) }));
+  const left: StoredEvent[] = [];
+  for (const event of ordered) {
+    const role = ROLES[event.type];
+    if (role === 'decision') {
+      joined.find(({ attempt }) => sameRequest(attempt, event))?.others.push(event);
+    } else if (role === 'destination' || role === 'either') {
+      const home = nearest(joined, event);
+      if (home) home.others.push(event);
+      else left.push(event);
+    }
+  }
+  return [...joined.map(({ attempt, others }) => ({ attempt, others })), ...arrivals(left)].sort(byStart);
+}
+
+function sameRequest({ events, stream }: Attempt, event: StoredEvent): boolean {
+  return (
+    streamOf(event) === stream && events.some(({ requestId }) => requestId !== null && requestId === event.requestId)
+  );
+}
+
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+function spanOf(attempt: Attempt): Span | null {
+  const times = attempt.events.flatMap(({ at }) => (at === null ? [] : [at]));
+  if (times.length === 0) return null;
+  return { from: Math.min(...times), to: Math.max(...times) + (hasEnded(attempt) ? 0 : SLACK.after) };
+}
+
+function nearest<Home extends { attempt: Attempt; span: Span | null }>(
+  homes: readonly Home[],
+  event: StoredEvent,
+): Home | null {
+  let best: Home | null = null;
+  let bestCost = Number.POSITIVE_INFINITY;
+  for (const home of homes) {
+    const cost = distance(home.attempt, home.span, event);
+    if (cost < bestCost) {
+      best = home;
+      bestCost = cost;
+    }
+  }
+  return best;
+}
+
+/** Milliseconds between the event and the attempt's lines, or infinite where it cannot be of it. */
+function distance(attempt: Attempt, span: Span | null, event: StoredEvent): number {
+  if (span === null || event.at === null) return Number.POSITIVE_INFINITY;
+  const onSource = streamOf(event) === attempt.stream;
+  const before = span.from - event.at;
+  const after = event.at - span.to;
+  if (before > (onSource ? SLACK.beforeOnSource : SLACK.before) || after > SLACK.after) return Number.POSITIVE_INFINITY;
+  const outside = Math.max(0, before, after);
+  // What only a destination says is never of an attempt from that very host, unless both hosts share one log.
+  return ROLES[event.type] === 'destination' && onSource ? outside + SLACK.before : outside;
+}
+
+/** Migrations of which only the destination's log was read: told by the line that only a completed one writes. */
+function arrivals(left: readonly StoredEvent[]): Joined[] {
+  const ends = left.filter((event) => event.type === 'post-migration-at-destination' && event.at !== null);
+  return ends.map((end) => ({
+    attempt: { stream: '', events: [], types: new Set<string>() },
+    others: left.filter((event) => event === end || accompanies(event, end)),
+  }));
+}
+
+function accompanies(event: StoredEvent, end: StoredEvent): boolean {
+  if (event.type === end.type || event.at === null || end.at === null) return false;
+  return streamOf(event) === streamOf(end) && event.at >= end.at - SLACK.before && event.at <= end.at + SLACK.after;
+}
+
+function byStart(a: Joined, b: Joined): number {
+  const first = ({ attempt, others }: Joined) => attempt.events[0]?.at ?? others[0]?.at ?? Number.NEGATIVE_INFINITY;
+  return first(a) - first(b) || 0;
+}

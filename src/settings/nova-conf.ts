@@ -1,0 +1,112 @@
+import type { Origin, Profile } from '../model.ts';
+import type { Defaults } from './campaign.ts';
+
+/** One value of nova.conf; `declared` is false for a default that nothing states. */
+export interface ConfValue<Value> {
+  readonly value: Value;
+  readonly origin: Origin;
+  readonly declared: boolean;
+  readonly key: string;
+}
+
+/** nova.conf's [libvirt] live_migration_* values, timeouts and delays in s, downtime in ms. */
+export interface NovaConf {
+  readonly timeout: ConfValue<number>;
+  readonly timeout_action: ConfValue<'abort' | 'force_complete'>;
+  readonly downtime: ConfValue<number>;
+  readonly downtime_steps: ConfValue<number>;
+  readonly downtime_delay: ConfValue<number>;
+  readonly progress_timeout: ConfValue<number>;
+  readonly auto_converge: ConfValue<boolean>;
+  readonly tunnel: ConfValue<boolean>;
+  readonly post_copy: ConfValue<boolean>;
+}
+
+type Complete = { readonly [Key in keyof Defaults]-?: Exclude<Defaults[Key], undefined> };
+
+/** Defaults of the deployments: StarlingX's puppet of 2018, and nova's own (nova/conf/libvirt.py, 16.0.0 to 33.0.0). */
+const PROFILE_DEFAULTS: Readonly<Record<Profile, Complete>> = {
+  'stx-2018': {
+    timeout: 180,
+    timeout_action: 'abort',
+    downtime: 500,
+    downtime_steps: 10,
+    downtime_delay: 75,
+    progress_timeout: 0,
+    auto_converge: true,
+    tunnel: false,
+    post_copy: false,
+  },
+  upstream: {
+    timeout: 800,
+    timeout_action: 'abort',
+    downtime: 500,
+    downtime_steps: 10,
+    downtime_delay: 75,
+    progress_timeout: 0,
+    auto_converge: false,
+    tunnel: false,
+    post_copy: false,
+  },
+};
+
+const OPTION_NAMES: Readonly<Record<keyof Complete, string>> = {
+  timeout: 'live_migration_completion_timeout',
+  timeout_action: 'live_migration_timeout_action',
+  downtime: 'live_migration_downtime',
+  downtime_steps: 'live_migration_downtime_steps',
+  downtime_delay: 'live_migration_downtime_delay',
+  progress_timeout: 'live_migration_progress_timeout',
+  auto_converge: 'live_migration_permit_auto_converge',
+  tunnel: 'live_migration_tunnelled',
+  post_copy: 'live_migration_permit_post_copy',
+};
+
+/** nova.conf as `--set`, then the campaign, then the log's option dump, then an explicitly chosen profile declare it. */
+export function novaConfOf(
+  profile: Profile,
+  input: {
+    readonly set: Defaults;
+    readonly campaign: { readonly defaults: Defaults };
+    readonly profile: Profile | null;
+    readonly options: readonly (readonly [name: string, value: string])[];
+  },
+): NovaConf {
+  const dump = new Map(input.options);
+  const value = <Key extends keyof Complete>(key: Key): ConfValue<Complete[Key]> => {
+    const name = OPTION_NAMES[key];
+    const stated = (input.set[key] ?? input.campaign.defaults[key]) as Complete[Key] | undefined;
+    if (stated !== undefined) return { value: stated, origin: 'nova.conf', declared: true, key: name };
+    const printed = printedValue(key, dump) as Complete[Key] | undefined;
+    if (printed !== undefined) return { value: printed, origin: 'nova.conf', declared: true, key: name };
+    return { value: PROFILE_DEFAULTS[profile][key], origin: 'default', declared: input.profile !== null, key: name };
+  };
+  return {
+    timeout: value('timeout'),
+    timeout_action: value('timeout_action'),
+    downtime: value('downtime'),
+    downtime_steps: value('downtime_steps'),
+    downtime_delay: value('downtime_delay'),
+    progress_timeout: value('progress_timeout'),
+    auto_converge: value('auto_converge'),
+    tunnel: value('tunnel'),
+    post_copy: value('post_copy'),
+  };
+}
+
+function printedValue(key: keyof Complete, dump: ReadonlyMap<string, string>): number | boolean | string | undefined {
+  const printed = dump.get(OPTION_NAMES[key]);
+  if (key === 'tunnel') return tunnelOf(printed, dump.get('live_migration_flag'));
+  if (printed === undefined || printed === 'None') return undefined;
+  const example = PROFILE_DEFAULTS.upstream[key];
+  if (typeof example === 'boolean') return printed === 'True' ? true : printed === 'False' ? false : undefined;
+  if (typeof example === 'number') return /^\d+$/.test(printed) ? Number(printed) : undefined;
+  return printed === 'abort' || printed === 'force_complete' ? printed : undefined;
+}
+
+/** Until Mitaka a flag in live_migration_flag tunnelled; live_migration_tunnelled overrides it where it is not None. */
+function tunnelOf(option: string | undefined, flags: string | undefined): boolean | undefined {
+  if (option === 'True') return true;
+  if (option === 'False') return false;
+  return flags === undefined ? undefined : flags.includes('VIR_MIGRATE_TUNNELLED');
+}

@@ -1,0 +1,31 @@
+import type { Migration, Setting, Settings } from '../model.ts';
+
+/** Where nothing declares a setting, what the migration's own lines say of it stands in for the assumed default. */
+export function revealed(settings: Settings, migration: Migration): Settings {
+  const first = (type: string, field: string) => {
+    const value = migration.timeline.find((event) => event.type === type)?.fields[field];
+    return typeof value === 'number' ? value : null;
+  };
+  const schedule = migration.timeline.find((event) => event.type === 'downtime-schedule')?.fields.steps;
+  const last = Array.isArray(schedule) ? (schedule.at(-1)?.[1] ?? null) : null;
+  const says = (type: string) => migration.timeline.some((event) => event.type === type);
+  return {
+    ...settings,
+    timeout_s: reveal(settings.timeout_s, first('timeout', 'timeout_s')),
+    max_downtime_ms: reveal(settings.max_downtime_ms, settings.max_downtime_ms.value === last ? null : last),
+    tunnel: reveal(settings.tunnel, says('tunnel-enabled') ? true : null),
+    auto_converge: reveal(settings.auto_converge, says('auto-converge-disabled') ? false : null),
+  };
+}
+
+function reveal<Value>(setting: Setting<Value>, seen: Value | null): Setting<Value> {
+  if (setting.declared || seen === null || setting.value === seen) return setting;
+  const lost = {
+    origin: setting.origin ?? 'default',
+    key: '',
+    value: String(setting.value),
+    lost: 'the log shows another value',
+  } as const;
+  const candidates = setting.value === null ? setting.candidates : [...setting.candidates, lost];
+  return { value: seen, origin: 'log', declared: false, candidates, why: 'nothing declares it; the log shows it' };
+}

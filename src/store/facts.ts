@@ -1,0 +1,201 @@
+import type { LogEvent, Profile, StoredEvent, Unmatched } from '../model.ts';
+import type { Handle } from './open.ts';
+
+/** A log as the store knows it. Offsets and lengths are in bytes of the uncompressed content. */
+export interface SourceRow {
+  readonly id: number;
+  readonly path: string;
+  readonly host: string | null;
+  readonly headLength: number;
+  readonly headHash: string;
+  readonly checkpoint: number;
+  readonly checkpointLine: number;
+  readonly bytes: number;
+  readonly lines: number;
+  readonly firstAt: number | null;
+  readonly lastAt: number | null;
+  readonly overlong: number;
+}
+
+export type NewSource = Omit<SourceRow, 'id'>;
+
+/** What was read of one log since its last checkpoint. */
+export interface Facts {
+  readonly source: number;
+  readonly events: readonly LogEvent[];
+  readonly unmatched: readonly Unmatched[];
+  /** The log's row as it is after these facts. */
+  readonly progress: Omit<NewSource, 'path' | 'host'>;
+}
+
+const COLUMNS = `id, path, host, head_length AS headLength, head_sha256 AS headHash, checkpoint,
+  checkpoint_line AS checkpointLine, bytes, lines, first_at_ms AS firstAt, last_at_ms AS lastAt, overlong`;
+
+/** Every log in the store. */
+export function sourceRows(db: Handle): SourceRow[] {
+  return db.prepare(`SELECT ${COLUMNS} FROM sources ORDER BY path, id`).all() as SourceRow[];
+}
+
+/** Makes a row for a log not read before. */
+export function addSource(db: Handle, source: NewSource): SourceRow {
+  const { lastInsertRowid } = db
+    .prepare(
+      `INSERT INTO sources (path, host, head_length, head_sha256, checkpoint, checkpoint_line, bytes, lines, first_at_ms, last_at_ms, overlong)
+       VALUES (@path, @host, @headLength, @headHash, @checkpoint, @checkpointLine, @bytes, @lines, @firstAt, @lastAt, @overlong)`,
+    )
+    .run(source);
+  return { ...source, id: Number(lastInsertRowid) };
+}
+
+/** Forgets what was read after a log's checkpoint: its last record may have grown since. */
+export function forgetAfterCheckpoint(db: Handle, source: SourceRow): void {
+  for (const table of ['events', 'unmatched']) {
+    db.prepare(`DELETE FROM ${table} WHERE source = ? AND offset >= ?`).run(source.id, source.checkpoint);
+  }
+}
+
+/** Writes events, unmatched records and the checkpoint. Call inside a transaction. */
+export function writeFacts(db: Handle, facts: Facts): void {
+  const event = db.prepare(
+    `INSERT OR REPLACE INTO events (source, offset, line, at_ms, host, level, logger, pid, request_id, instance, type, fields, text)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  for (const e of facts.events) {
+    const { offset, line } = e.ref;
+    const fields = JSON.stringify(e.fields);
+    event.run(
+      facts.source,
+      offset,
+      line,
+      e.at,
+      e.host,
+      e.level,
+      e.logger,
+      e.pid,
+      e.requestId,
+      e.instance,
+      e.type,
+      fields,
+      e.text,
+    );
+  }
+  const unmatched = db.prepare(
+    `INSERT OR REPLACE INTO unmatched (source, offset, line, at_ms, host, level, logger, instance, message, text)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  for (const u of facts.unmatched) {
+    const { offset, line } = u.ref;
+    unmatched.run(facts.source, offset, line, u.at, u.host, u.level, u.logger, u.instance, u.message, u.text);
+  }
+  db.prepare(
+    `UPDATE sources SET head_length = @headLength, head_sha256 = @headHash, checkpoint = @checkpoint,
+       checkpoint_line = @checkpointLine, bytes = @bytes, lines = @lines, first_at_ms = @firstAt, last_at_ms = @lastAt,
+       overlong = @overlong WHERE id = @id`,
+  ).run({ ...facts.progress, id: facts.source });
+}
+
+const EVENT_COLUMNS = `e.source, s.path, e.offset, e.line, e.at_ms AS at, e.host, e.level, e.logger, e.pid,
+  e.request_id AS requestId, e.instance, e.type, e.fields, e.text`;
+const EVENTS = `SELECT ${EVENT_COLUMNS} FROM events e JOIN sources s ON s.id = e.source`;
+
+/**
+ * All events of an instance, and those without an instance that carry a request id of the instance's own work
+ * (lifecycle and periodic lines keep the request id of whatever ran first in their thread, and do not count).
+ */
+export function eventsOfInstance(db: Handle, instance: string): StoredEvent[] {
+  const own = (db.prepare(`${EVENTS} WHERE e.instance = ?`).all(instance) as EventRow[]).map(toEvent);
+  const requests = new Set(own.filter(ownsRequest).map(({ requestId }) => requestId));
+  const joined = db.prepare(`${EVENTS} WHERE e.instance IS NULL AND e.request_id = ?`);
+  return [...own, ...[...requests].flatMap((request) => (joined.all(request) as EventRow[]).map(toEvent))];
+}
+
+/** Every instance that has an event. */
+export function instancesIn(db: Handle): string[] {
+  return db
+    .prepare('SELECT DISTINCT instance FROM events WHERE instance IS NOT NULL ORDER BY instance')
+    .pluck()
+    .all() as string[];
+}
+
+/** Events of one type that belong to a host rather than to an instance (option dumps), oldest first. */
+export function hostEvents(db: Handle, type: string): StoredEvent[] {
+  const rows = db
+    .prepare(`${EVENTS} WHERE e.instance IS NULL AND e.type = ? ORDER BY e.at_ms, s.path, e.offset`)
+    .all(type);
+  return (rows as EventRow[]).map(toEvent);
+}
+
+/** The hosts that logs or lines name. */
+export function hostsIn(db: Handle): string[] {
+  const rows = db.prepare('SELECT host FROM sources UNION SELECT DISTINCT host FROM events ORDER BY 1').pluck().all();
+  return (rows as (string | null)[]).filter((host) => host !== null);
+}
+
+/** Unmatched records, by file and offset. */
+export function unmatchedRows(db: Handle): (Unmatched & { source: number })[] {
+  const rows = db
+    .prepare(
+      `SELECT u.source, s.path, u.offset, u.line, u.at_ms AS at, u.host, u.level, u.logger, u.instance, u.message, u.text
+       FROM unmatched u JOIN sources s ON s.id = u.source ORDER BY s.path, u.offset`,
+    )
+    .all() as (Omit<Unmatched, 'ref'> & { source: number; path: string; line: number; offset: number })[];
+  return rows.map(({ path, line, offset, ...rest }) => ({ ...rest, ref: { path, line, offset } }));
+}
+
+/** Number of stored events and unmatched records, by source. */
+export function factCounts(db: Handle): Map<number, { events: number; unmatched: number }> {
+  const count = (table: string) =>
+    db.prepare(`SELECT source, count(*) AS n FROM ${table} GROUP BY source`).all() as { source: number; n: number }[];
+  const counts = new Map(count('events').map(({ source, n }) => [source, { events: n, unmatched: 0 }]));
+  for (const { source, n } of count('unmatched'))
+    counts.set(source, { events: counts.get(source)?.events ?? 0, unmatched: n });
+  return counts;
+}
+
+interface EventRow extends Omit<StoredEvent, 'fields' | 'ref'> {
+  readonly path: string;
+  readonly line: number;
+  readonly offset: number;
+  readonly fields: string;
+}
+
+function toEvent({ path, line, offset, fields, ...rest }: EventRow): StoredEvent {
+  return { ...rest, fields: JSON.parse(fields) as StoredEvent['fields'], ref: { path, line, offset } };
+}
+
+const SHARED_REQUESTS = new Set([
+  'lifecycle',
+  'power-sync',
+  'power-sync-pending',
+  'power-sync-moved',
+  'restart-in-migration',
+]);
+
+function ownsRequest({ type, requestId }: { type: string; requestId: string | null }): boolean {
+  return requestId !== null && !SHARED_REQUESTS.has(type);
+}
+
+/** Which nova wrote a host's log and whether it holds INFO records, by host (`#id` of the file where no host is known). */
+export function streamDialects(
+  db: Handle,
+): Map<string, { dialect: Profile | null; info: boolean; sources: Set<number> }> {
+  const rows = db
+    .prepare(
+      `SELECT coalesce(host, '#' || source) AS stream, source, max(level IN ('INFO', 'AUDIT')) AS info,
+         max(type IN ('tunnel-enabled', 'auto-converge-disabled', 'setting-reverted', 'setting-ignored')
+             OR (type = 'monitor-started' AND level = 'INFO')
+             OR (type = 'progress' AND fields ->> 'expected_downtime_ms' IS NOT NULL)) AS fork,
+         max(type IN ('pre-migration-done', 'data-remaining')
+             OR (type = 'progress' AND fields ->> 'expected_downtime_ms' IS NULL)) AS upstream
+       FROM events GROUP BY stream, source`,
+    )
+    .all() as { stream: string; source: number; info: number; fork: number; upstream: number }[];
+  const streams = new Map<string, { dialect: Profile | null; info: boolean; sources: Set<number> }>();
+  for (const { stream, source, info, fork, upstream } of rows) {
+    const before = streams.get(stream);
+    const dialect = fork ? 'stx-2018' : (before?.dialect ?? (upstream ? 'upstream' : null));
+    const sources = new Set([...(before?.sources ?? []), source]);
+    streams.set(stream, { dialect, info: Boolean(info) || (before?.info ?? false), sources });
+  }
+  return streams;
+}

@@ -1,0 +1,139 @@
+import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { createGunzip, createZstdDecompress } from 'node:zlib';
+
+/** What can go wrong with an input that the user can mend; `message` says what, where and what to do. */
+export class InputError extends Error {
+  override name = 'InputError';
+}
+
+const BLOCK = 256 * 1024;
+
+/**
+ * The uncompressed bytes of a file (plain, gzip, zstd; `-` is stdin) from byte `from` on, block by block. A block is
+ * valid only until the next one is asked for. Throws InputError where the input cannot be read or breaks off; what came
+ * before it has been delivered.
+ */
+export async function* blocksOf(path: string, from = 0): AsyncGenerator<Buffer, void, void> {
+  if (path === '-') return yield* skip(streamBlocks(process.stdin, path), from);
+  const compression = compressionOf(path);
+  if (compression === 'none') return yield* plainBlocks(path, from);
+  const decoder = compression === 'gzip' ? createGunzip() : createZstdDecompress();
+  const raw = createReadStream(path);
+  raw.on('error', (error) => decoder.destroy(error));
+  yield* skip(streamBlocks(raw.pipe(decoder), path), from);
+}
+
+/** Size on disk and time of the last change (ms); null size for what has none (a pipe, stdin). Throws InputError. */
+export function statOf(path: string): { size: number | null; changedAt: number | null } {
+  if (path === '-') return { size: null, changedAt: null };
+  return withFile(path, (fd) => {
+    const stat = fstatSync(fd);
+    if (stat.isDirectory()) throw new InputError(`${path}: is a folder, not a log`);
+    return { size: stat.isFile() ? stat.size : null, changedAt: stat.isFile() ? stat.mtimeMs : null };
+  });
+}
+
+/** True where the file must be read from its beginning to get at its middle. */
+export function isCompressed(path: string): boolean {
+  return path !== '-' && compressionOf(path) !== 'none';
+}
+
+function* plainBlocks(path: string, from: number): Generator<Buffer, void, void> {
+  const fd = openFile(path);
+  try {
+    const seekable = fstatSync(fd).isFile();
+    const block = Buffer.allocUnsafe(BLOCK);
+    let position = seekable ? from : 0;
+    for (;;) {
+      const length = readSync(fd, block, 0, BLOCK, seekable ? position : null);
+      if (length === 0) return;
+      if (position + length > from) yield block.subarray(Math.max(0, from - position), length);
+      position += length;
+    }
+  } catch (error) {
+    throw asInputError(error, path);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+async function* streamBlocks(stream: Readable, path: string): AsyncGenerator<Buffer, void, void> {
+  try {
+    for await (const block of stream) yield block as Buffer;
+  } catch (error) {
+    throw asInputError(error, path);
+  }
+}
+
+async function* skip(blocks: AsyncGenerator<Buffer>, from: number): AsyncGenerator<Buffer, void, void> {
+  let position = 0;
+  for await (const block of blocks) {
+    if (position + block.length > from) yield block.subarray(Math.max(0, from - position));
+    position += block.length;
+  }
+}
+
+type Compression = 'none' | 'gzip' | 'zstd';
+
+const UNREADABLE = [
+  { magic: Buffer.from('BZh'), name: 'bzip2', unpack: 'bzip2 -dc' },
+  { magic: Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]), name: 'xz', unpack: 'xz -dc' },
+];
+
+function compressionOf(path: string): Compression {
+  return withFile(path, (fd) => {
+    if (!fstatSync(fd).isFile()) return 'none';
+    const head = Buffer.alloc(6);
+    const length = readSync(fd, head, 0, 6, 0);
+    if (length >= 2 && head[0] === 0x1f && head[1] === 0x8b) return 'gzip';
+    if (length >= 4 && head.readUInt32LE(0) === 0xfd2fb528) return 'zstd';
+    for (const { magic, name, unpack } of UNREADABLE) {
+      if (head.subarray(0, magic.length).equals(magic)) {
+        throw new InputError(
+          `${path}: is compressed with ${name}, which novatrail does not read (gzip and zstd it does).\n` +
+            `  Unpack it first, or: ${unpack} ${path} | novatrail audit --host NAME=- -`,
+        );
+      }
+    }
+    return 'none';
+  });
+}
+
+function withFile<Result>(path: string, use: (fd: number) => Result): Result {
+  const fd = openFile(path);
+  try {
+    return use(fd);
+  } catch (error) {
+    throw asInputError(error, path);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function openFile(path: string): number {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    throw asInputError(error, path);
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or folder; check the path',
+  EACCES: 'may not be read by this user; run as a user who may, or copy the log',
+  EPERM: 'may not be read by this user; run as a user who may, or copy the log',
+  EISDIR: 'is a folder, not a log',
+  EMFILE: 'too many open files; raise the limit (ulimit -n)',
+  Z_BUF_ERROR: 'the compressed data break off in the middle; copy the file again. What stood before was read',
+  Z_DATA_ERROR: 'the compressed data are damaged; copy the file again. What stood before was read',
+  ZSTD_error_corruption_detected: 'the compressed data are damaged; copy the file again. What stood before was read',
+};
+
+function asInputError(error: unknown, path: string): Error {
+  if (error instanceof InputError || !(error instanceof Error)) return error as Error;
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  const known = REASONS[code] ?? (/^Z_|ZSTD/.test(code) ? REASONS.Z_DATA_ERROR : undefined);
+  if (known === undefined && !code) return error;
+  return new InputError(`${path}: ${known ?? error.message}`, { cause: error });
+}

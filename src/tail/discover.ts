@@ -1,0 +1,83 @@
+import { type Dirent, readdirSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { InputError } from './bytes.ts';
+
+/** One log to read: its path, and the host its name or folder gives it (null where they give none). */
+export interface LogFile {
+  readonly path: string;
+  readonly host: string | null;
+}
+
+/** Names under which nova-compute's log is found: nova's own, devstack's, with a host in front, rotated, compressed. */
+const LOG_NAME =
+  /^(?:(.+?)[.-])?(?:nova[-_]compute|nova-cpu|screen-n-cpu|n-cpu)\.(?:log|txt)(?:\.txt)?(?:[.-][\d_:T-]+)*(?:\.(?:gz|zst|zstd|bz2|xz))?$/i;
+const NO_HOST_FOLDERS = new Set(['log', 'logs', 'nova', 'var', 'kolla', 'containers', 'pods', '', '.', '..']);
+const DEEPEST = 32;
+
+/**
+ * The logs that the given paths mean, rotated sets oldest first. A folder is searched for nova-compute logs; a file is
+ * taken as it is. Throws InputError for what is missing and for a folder without such a log.
+ */
+export function discoverLogs(paths: readonly string[]): LogFile[] {
+  const found = paths.flatMap((path) => (path === '-' ? ['-'] : logsAt(path)));
+  return [...new Set(found)].sort(byAge).map((path) => ({ path, host: hostOfPath(path) }));
+}
+
+/** The host that a file's name (`compute-0.nova-compute.log`) or its nearest telling folder names; null where none does. */
+export function hostOfPath(path: string): string | null {
+  if (path === '-') return null;
+  const prefix = LOG_NAME.exec(basename(path))?.[1];
+  if (prefix !== undefined) return prefix;
+  let folder = dirname(resolve(path));
+  for (; folder !== dirname(folder); folder = dirname(folder)) {
+    if (!NO_HOST_FOLDERS.has(basename(folder))) return basename(folder);
+  }
+  return null;
+}
+
+function logsAt(path: string): string[] {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (!stat) throw new InputError(`${path}: there is no such file or folder; check the path`);
+  if (!stat.isDirectory()) return [path];
+  const logs = search(path, 0);
+  if (logs.length > 0) return logs;
+  throw new InputError(
+    `${path}: holds no nova-compute log (nova-compute.log, nova-compute.log.1, HOST.nova-compute.log, n-cpu.log, …, also .gz and .zst).\n` +
+      '  Name the files themselves if they are called otherwise.',
+  );
+}
+
+function search(folder: string, depth: number): string[] {
+  if (depth > DEEPEST) return [];
+  return entriesOf(folder).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    const kind = entry.isSymbolicLink() ? statSync(path, { throwIfNoEntry: false }) : entry;
+    if (kind?.isDirectory() && !entry.isSymbolicLink()) return search(path, depth + 1);
+    return kind?.isFile() && LOG_NAME.test(entry.name) ? [path] : [];
+  });
+}
+
+function entriesOf(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch (error) {
+    throw new InputError(`${folder}: cannot be searched (${(error as Error).message})`, { cause: error });
+  }
+}
+
+/** Files of one set stand together, the oldest first: `.log.2.gz`, `.log.1`, `.log`. */
+function byAge(a: string, b: string): number {
+  const [x, y] = [rotationOf(a), rotationOf(b)];
+  if (x.set !== y.set) return x.set < y.set ? -1 : 1;
+  if (x.age !== y.age) return y.age - x.age;
+  return x.date === y.date ? 0 : x.date < y.date ? -1 : 1;
+}
+
+function rotationOf(path: string): { set: string; age: number; date: string } {
+  const bare = path.replace(/\.(?:gz|zst|zstd|bz2|xz)$/i, '');
+  const numbered = /^(.*)\.(\d{1,4})$/.exec(bare);
+  if (numbered) return { set: numbered[1] ?? '', age: Number(numbered[2]), date: '' };
+  const dated = /^(.*?)[.-](\d{4}-?\d{2}-?\d{2}[\d_:T-]*)$/.exec(bare);
+  if (dated) return { set: dated[1] ?? '', age: 1, date: dated[2] ?? '' };
+  return { set: bare, age: 0, date: '' };
+}
