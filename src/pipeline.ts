@@ -96,14 +96,18 @@ export class Pipeline {
     if (record === null) return [];
     const { clock, everyTurn, user } = this.#context;
     const message = fullMessage(record);
-    const found = ofNova(record) ? recognise(message, { everyTurn, user }) : (user?.recognise(message) ?? null);
+    const read = (text: string) =>
+      ofNova(record) ? recognise(text, { everyTurn, user }) : (user?.recognise(text) ?? null);
+    // Lines of others may stand between: where the whole is no message, its first line may be.
+    const found = read(message) ?? (message === record.message ? null : read(record.message));
     const epoch = found?.fields.epoch_s;
     if (typeof epoch === 'number' && record.stamp !== null && !('epoch_ms' in record.stamp))
       clock.learn(record.stamp, epoch);
     const common = this.#common(record, clock.at(record.stamp));
     if (found !== null) {
       const named = typeof found.fields.instance === 'string' ? found.fields.instance : null;
-      const { pid, requestId } = record;
+      const { requestId } = record;
+      const pid = Number.isSafeInteger(record.pid) ? record.pid : null;
       return [
         {
           kind: 'event',

@@ -167,5 +167,5 @@ function yearsAround(epoch: number): number[] {
 
 /** The epoch where a date can hold it; JSON may print anything. */
 function absolute(epoch: number): number | null {
-  return Number.isFinite(epoch) && Math.abs(epoch) <= 8.64e15 ? epoch : null;
+  return Number.isFinite(epoch) && Math.abs(epoch) <= 8.64e15 ? Math.floor(epoch) : null;
 }

@@ -27,6 +27,10 @@ function isUnknownCandidate(line: string): boolean {
 }
 
 const NEEDLE_LENGTH = 5;
+/** Stands in nearly every line: no needle may. */
+const BOILERPLATE =
+  '[instance: [None req- default default] nova.compute.manager nova.virt.libvirt.driver nova.virt.libvirt.migration INFO DEBUG ' +
+  'nova.compute.resource_tracker /usr/lib/python3/dist-packages/nova/virt/libvirt/driver.py during updating instances';
 /** Bytes that are rare in logs make fast needles: `Buffer.indexOf` looks for the first byte of a short needle. */
 const COMMON = ' etaoinsrlcdumphg0123456789-:.[]=_/"\'(),';
 
@@ -47,10 +51,14 @@ function bestNeedle(literals: readonly string[]): string {
   for (const literal of literals) {
     const length = Math.min(NEEDLE_LENGTH, literal.length);
     const parts = new Set<string>();
-    for (let start = 0; start + length <= literal.length; start += 1) parts.add(literal.slice(start, start + length));
+    for (let start = 0; start + length <= literal.length; start += 1) {
+      const part = literal.slice(start, start + length);
+      if (!BOILERPLATE.includes(part)) parts.add(part);
+    }
+    if (parts.size === 0) parts.add(literal);
     for (const part of parts) counts.set(part, (counts.get(part) ?? 0) + 1);
   }
-  const score = ([part, count]: [string, number]) => count * COMMON.length + rarity(part);
+  const score = ([part, count]: [string, number]) => count * rarity(part);
   return [...counts].sort((a, b) => score(b) - score(a) || (a[0] < b[0] ? -1 : 1))[0]?.[0] ?? '';
 }
 

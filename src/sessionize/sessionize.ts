@@ -23,7 +23,7 @@ function asMigration(
   hosts: readonly string[],
 ) {
   const timeline = inOrder([...attempt.events, ...others]);
-  const startedAt = startOf(attempt);
+  const startedAt = startOf(attempt) ?? arrivalOf(others);
   const endedAt = endOf(attempt, others);
   const clockStep = stepsBack(attempt.events);
   const counted = secondsCounted(attempt);
@@ -62,6 +62,11 @@ function startOf({ events }: Attempt): number | null {
   const working = events.find((event) => event.at !== null && atWork(event));
   const ready = events.find((event) => event.type === 'pre-migration-done' && event.at !== null);
   return (working ?? ready ?? events.find((event) => event.at !== null))?.at ?? null;
+}
+
+/** Without the source's log: the first line on the destination that shows QEMU at work there. */
+function arrivalOf(others: readonly StoredEvent[]): number | null {
+  return others.find((event) => event.at !== null)?.at ?? null;
 }
 
 function atWork({ type }: StoredEvent): boolean {
