@@ -4,9 +4,6 @@ export interface Sieve {
   readonly wanted: (line: string) => boolean;
 }
 
-/** Stands in the message of every record that `log-unrecognised` looks for (rules.md: whose message has "igrat"). */
-const MIGRATION_WORD = 'igrat';
-
 /**
  * The sieve for the given literals (each event's message holds at least one of them), for records about migrations that
  * no grammar knows, and for `watched` strings (lines a clock wants to see).
@@ -15,14 +12,17 @@ export function sieveFor(literals: readonly string[], watched: readonly string[]
   const all = [...literals, ...watched];
   const literal = new RegExp(all.map(escapeRegExp).join('|') || '(?!)');
   return {
-    needles: [...coveringNeedles(all), MIGRATION_WORD],
-    wanted: (line) => literal.test(line) || isUnknownCandidate(line),
+    needles: [...coveringNeedles(all), ...UNKNOWN_NEEDLES],
+    wanted: (line) => isUnknownCandidate(line) || literal.test(line),
   };
 }
 
-/** Level and word are looked at here, the rest by the header grammar: DEBUG lines are nine in ten of a DEBUG log. */
+/** Ends of the levels from INFO up before nova's logger, and the logger as JSON prints it: DEBUG lines are nine in ten. */
+const UNKNOWN_NEEDLES = ['FO nova', 'IT nova', 'RN nova', 'NG nova', 'OR nova', 'AL nova', '"nova.v'];
+
+/** What `log-unrecognised` looks for (rules.md: a message with "igrat"); the header grammar looks closer. */
 function isUnknownCandidate(line: string): boolean {
-  if (!/nova[._]virt[._]libvirt[._](?:driver|migration)/.test(line)) return false;
+  if (!/nova\.virt\.libvirt\.(?:driver|migration)/.test(line)) return false;
   return !/\bDEBUG\b/.test(line) && /(?<![._/]m)igrat/.test(line);
 }
 
@@ -36,7 +36,7 @@ const COMMON = ' etaoinsrlcdumphg0123456789-:.[]=_/"\'(),';
 
 /** A small set of short strings such that every literal holds at least one. */
 export function coveringNeedles(literals: readonly string[]): string[] {
-  let open = literals.filter((literal) => !literal.includes(MIGRATION_WORD));
+  let open = [...literals];
   const needles: string[] = [];
   while (open.length > 0) {
     const best = bestNeedle(open);
