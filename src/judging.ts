@@ -3,7 +3,7 @@ import { judge } from './rules/index.ts';
 import { sessionize } from './sessionize/sessionize.ts';
 import type { Campaign } from './settings/campaign.ts';
 import { settingsOf } from './settings/effective.ts';
-import { dropDerived, writeDerived } from './store/derived.ts';
+import { type DerivedRow, dropDerived, writeDerived } from './store/derived.ts';
 import { eventsOfInstance, hostEvents, hostsIn, instancesIn, sourceRows, streamDialects } from './store/facts.ts';
 import type { Handle } from './store/open.ts';
 
@@ -15,7 +15,7 @@ export interface Declared {
   readonly profile: Profile | null;
 }
 
-/** Derives the migrations of one instance again, with their settings and verdicts, and stores them. */
+/** Derives the migrations of one instance again, with their settings and verdicts. */
 export class Judge {
   readonly #db: Handle;
   readonly #declared: Declared;
@@ -27,37 +27,48 @@ export class Judge {
     this.#surroundings = new Surroundings(db);
   }
 
-  /** Call inside a transaction. */
-  instance(instance: string): JudgedMigration[] {
-    const events = eventsOfInstance(this.#db, instance);
-    const judged = sessionize(instance, events, this.#surroundings.hosts).map((migration) => this.#judged(migration));
-    writeDerived(this.#db, instance, judged);
-    return judged;
+  /** Stores what it derives. Call inside a transaction. */
+  store(instance: string): DerivedRow[] {
+    const rows = this.derive(instance);
+    writeDerived(this.#db, instance, rows);
+    return rows;
   }
 
-  #judged(migration: Migration): JudgedMigration {
+  derive(instance: string): DerivedRow[] {
+    const events = eventsOfInstance(this.#db, instance);
+    return sessionize(instance, events, this.#surroundings.hosts).map((migration) => this.#judged(migration));
+  }
+
+  #judged(migration: Migration): DerivedRow {
     const around = this.#surroundings.of(migration);
     const { campaign, set, profile } = this.#declared;
     const { dialect: dialectAround, options } = around;
     const settings = settingsOf(migration, { campaign, set, profile, dialectAround, options });
     const verdicts = judge({ migration, settings, coverage: around.coverage });
-    return { migration, settings, verdicts, cut: null };
+    return { migration, settings, verdicts };
   }
 }
 
 /**
- * Judges every migration in the store anew, in one transaction, and hands each over in the order of (start, instance).
- * The derived rows depend on the facts and on what is declared only.
+ * Judges every migration in the store anew, in one transaction, in the order of (start, instance). The derived rows
+ * depend on the facts and on what is declared only; `keep: false` leaves them as they are, for a store that is thrown away.
  */
-export function judgeAll(db: Handle, declared: Declared): JudgedMigration[] {
+export function judgeAll(db: Handle, declared: Declared, { keep = true } = {}): JudgedMigration[] {
   const judged = db
     .transaction(() => {
-      dropDerived(db);
       const judging = new Judge(db, declared);
-      return instancesIn(db).flatMap((instance) => judging.instance(instance));
+      if (keep) dropDerived(db);
+      return instancesIn(db).flatMap((instance) => {
+        const rows = keep ? judging.store(instance) : judging.derive(instance);
+        return rows.map(withoutLines);
+      });
     })
     .immediate();
   return judged.sort(byStart);
+}
+
+function withoutLines({ migration: { timeline, ...migration }, settings, verdicts }: DerivedRow): JudgedMigration {
+  return { migration, lines: timeline.length, settings, verdicts, cut: null };
 }
 
 function byStart({ migration: a }: JudgedMigration, { migration: b }: JudgedMigration): number {

@@ -232,7 +232,10 @@ export interface SourceSummary {
 }
 
 export interface JudgedMigration {
-  readonly migration: Migration;
+  /** Without its lines: a report of many migrations would not fit into memory with them. */
+  readonly migration: Omit<Migration, 'timeline'>;
+  /** How many lines it was put together from. */
+  readonly lines: number;
   readonly settings: Settings;
   readonly verdicts: readonly Verdict[];
   /** How a time window (`--since`, `--until`) cuts it; null where it lies inside. */

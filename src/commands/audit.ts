@@ -126,7 +126,7 @@ async function auditGroup(group: Group, flags: AuditFlags): Promise<Audited> {
     const derive = flags.db === undefined ? () => {} : deriving(db, declared);
     const read = await ingestLogs(db, group.files, { ...options, storePath, derive, progress: bar.show });
     bar.done();
-    const migrations = guarded(storePath, () => judgeAll(db, declared));
+    const migrations = guarded(storePath, () => judgeAll(db, declared, { keep: flags.db !== undefined }));
     const sources = flags.paths.length === 0 && group.files.length === 0 ? null : new Set(read.sources);
     const summaries = sourcesOf(db, sources);
     const findings = findingsOf(db, sources);
@@ -145,12 +145,15 @@ async function auditGroup(group: Group, flags: AuditFlags): Promise<Audited> {
   }
 }
 
-/** Derives again what the events of a batch touch. */
+/**
+ * Derives again what the events of a batch touch. What is known of the hosts' logs is that of the beginning: `judgeAll`
+ * has the last word when everything is read.
+ */
 export function deriving(db: Handle, declared: Parameters<typeof judgeAll>[1]) {
+  const judging = new Judge(db, declared);
   return (events: readonly { readonly instance: string | null }[]) => {
-    const judging = new Judge(db, declared);
     const touched = new Set(events.flatMap(({ instance }) => (instance === null ? [] : [instance])));
-    for (const instance of touched) judging.instance(instance);
+    for (const instance of touched) judging.store(instance);
   };
 }
 

@@ -83,7 +83,7 @@ function migrations(report: Report): string {
   return `<h2>Migrations</h2>\n${report.migrations.map(migrationHtml).join('\n')}`;
 }
 
-function migrationHtml({ migration: m, settings, verdicts, cut }: JudgedMigration): string {
+function migrationHtml({ migration: m, lines, settings, verdicts, cut }: JudgedMigration): string {
   const named: [string, Setting<unknown>][] = [
     ['timeout', settings.timeout_s],
     ['maximum downtime', settings.max_downtime_ms],
@@ -97,13 +97,12 @@ function migrationHtml({ migration: m, settings, verdicts, cut }: JudgedMigratio
   });
   return `<section class="migration" id="${escapeHtml(m.id)}">
 <h3>${escapeHtml(m.id)}: ${escapeHtml(m.sourceHost ?? '?')} &rarr; ${escapeHtml(m.destinationHost ?? '?')}, ${escapeHtml(m.outcome)}</h3>
-<p><code>${escapeHtml(m.instance)}</code><br>${escapeHtml(shortTime(m.startedAt))} to ${escapeHtml(shortTime(m.endedAt))} UTC, ${escapeHtml(duration(m.duration_s))}${cut === null ? '' : `; ${escapeHtml(cut)}`}</p>
+<p><code>${escapeHtml(m.instance)}</code><br>${escapeHtml(shortTime(m.startedAt))} to ${escapeHtml(shortTime(m.endedAt))} UTC, ${escapeHtml(duration(m.duration_s))}, from ${lines} lines${cut === null ? '' : `; ${escapeHtml(cut)}`}</p>
 <ul>${verdicts
     .filter(({ status }) => status !== 'not-applicable')
     .map((verdict) => `<li>${verdictHtml(verdict)}</li>`)
     .join('\n')}</ul>
 <details><summary>Settings</summary><div class="scroll"><table><tr><th>setting</th><th>value</th><th>origin</th><th></th><th>why</th></tr>${rows.join('')}</table></div></details>
-<details><summary>${m.timeline.length} lines</summary>${m.timeline.map(({ ref, text }) => evidenceHtml({ ...ref, text })).join('')}</details>
 </section>`;
 }
 

@@ -1,15 +1,26 @@
-import type { JudgedMigration, Setting } from '../model.ts';
-import type { Handle } from './open.ts';
+import type { Migration, Setting, Settings, Verdict } from '../model.ts';
+import { type Handle, prepared } from './open.ts';
+
+/** A migration with all its lines, as it is stored. */
+export interface DerivedRow {
+  readonly migration: Migration;
+  readonly settings: Settings;
+  readonly verdicts: readonly Verdict[];
+}
 
 /** Replaces the derived rows of one instance: its migrations with their events, settings and verdicts. Call inside a transaction. */
-export function writeDerived(db: Handle, instance: string, judged: readonly JudgedMigration[]): void {
+export function writeDerived(db: Handle, instance: string, judged: readonly DerivedRow[]): void {
   forget(db, instance);
   for (const { migration, settings, verdicts } of judged) {
     insertMigration(db, { migration, profile: settings.profile });
-    const event = db.prepare('INSERT INTO migration_events (migration, position, source, offset) VALUES (?, ?, ?, ?)');
+    const event = prepared(
+      db,
+      'INSERT INTO migration_events (migration, position, source, offset) VALUES (?, ?, ?, ?)',
+    );
     for (const [position, { source, ref }] of migration.timeline.entries())
       event.run(migration.id, position, source, ref.offset);
-    const setting = db.prepare(
+    const setting = prepared(
+      db,
       'INSERT INTO settings (migration, name, value, origin, declared, why, candidates) VALUES (?, ?, ?, ?, ?, ?, ?)',
     );
     for (const [name, value] of namedSettings(settings)) {
@@ -24,7 +35,8 @@ export function writeDerived(db: Handle, instance: string, judged: readonly Judg
         JSON.stringify(value.candidates),
       );
     }
-    const verdict = db.prepare(
+    const verdict = prepared(
+      db,
       'INSERT INTO verdicts (migration, rule, status, severity, message, evidence) VALUES (?, ?, ?, ?, ?, ?)',
     );
     for (const v of verdicts)
@@ -38,21 +50,19 @@ export function dropDerived(db: Handle): void {
 }
 
 function forget(db: Handle, instance: string): void {
-  const ids = db.prepare('SELECT id FROM migrations WHERE instance = ?').pluck().all(instance) as string[];
+  const ids = prepared(db, 'SELECT id FROM migrations WHERE instance = ?').pluck().all(instance) as string[];
   for (const id of ids) {
     for (const table of ['verdicts', 'settings', 'migration_events']) {
-      db.prepare(`DELETE FROM ${table} WHERE migration = ?`).run(id);
+      prepared(db, `DELETE FROM ${table} WHERE migration = ?`).run(id);
     }
-    db.prepare('DELETE FROM migrations WHERE id = ?').run(id);
+    prepared(db, 'DELETE FROM migrations WHERE id = ?').run(id);
   }
 }
 
-function insertMigration(
-  db: Handle,
-  { migration: m, profile }: { migration: JudgedMigration['migration']; profile: string },
-): void {
+function insertMigration(db: Handle, { migration: m, profile }: { migration: Migration; profile: string }): void {
   const o = m.observed;
-  db.prepare(
+  prepared(
+    db,
     `INSERT INTO migrations (id, instance, source_host, destination_host, request_id, started_at_ms, ended_at_ms, duration_s,
        outcome, profile, max_step_ms, last_step_s, throughput_bytes_s, dirty_ratio, pause_ms, throttle_percent)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -73,7 +83,7 @@ function insertMigration(
   );
 }
 
-function namedSettings(settings: JudgedMigration['settings']): [string, Setting<unknown>][] {
+function namedSettings(settings: Settings): [string, Setting<unknown>][] {
   return Object.entries(settings).filter((entry): entry is [string, Setting<unknown>] => {
     const value: unknown = entry[1];
     return typeof value === 'object' && value !== null && 'origin' in value;

@@ -1,5 +1,5 @@
 import type { LogEvent, Profile, StoredEvent, Unmatched } from '../model.ts';
-import type { Handle } from './open.ts';
+import { type Handle, prepared } from './open.ts';
 
 /** A log as the store knows it. Offsets and lengths are in bytes of the uncompressed content. */
 export interface SourceRow {
@@ -33,30 +33,30 @@ const COLUMNS = `id, path, host, head_length AS headLength, head_sha256 AS headH
 
 /** Every log in the store. */
 export function sourceRows(db: Handle): SourceRow[] {
-  return db.prepare(`SELECT ${COLUMNS} FROM sources ORDER BY path, id`).all() as SourceRow[];
+  return prepared(db, `SELECT ${COLUMNS} FROM sources ORDER BY path, id`).all() as SourceRow[];
 }
 
 /** Makes a row for a log not read before. */
 export function addSource(db: Handle, source: NewSource): SourceRow {
-  const { lastInsertRowid } = db
-    .prepare(
-      `INSERT INTO sources (path, host, head_length, head_sha256, checkpoint, checkpoint_line, bytes, lines, first_at_ms, last_at_ms, overlong)
+  const { lastInsertRowid } = prepared(
+    db,
+    `INSERT INTO sources (path, host, head_length, head_sha256, checkpoint, checkpoint_line, bytes, lines, first_at_ms, last_at_ms, overlong)
        VALUES (@path, @host, @headLength, @headHash, @checkpoint, @checkpointLine, @bytes, @lines, @firstAt, @lastAt, @overlong)`,
-    )
-    .run(source);
+  ).run(source);
   return { ...source, id: Number(lastInsertRowid) };
 }
 
 /** Forgets what was read after a log's checkpoint: its last record may have grown since. */
 export function forgetAfterCheckpoint(db: Handle, source: SourceRow): void {
   for (const table of ['events', 'unmatched']) {
-    db.prepare(`DELETE FROM ${table} WHERE source = ? AND offset >= ?`).run(source.id, source.checkpoint);
+    prepared(db, `DELETE FROM ${table} WHERE source = ? AND offset >= ?`).run(source.id, source.checkpoint);
   }
 }
 
 /** Writes events, unmatched records and the checkpoint. Call inside a transaction. */
 export function writeFacts(db: Handle, facts: Facts): void {
-  const event = db.prepare(
+  const event = prepared(
+    db,
     `INSERT OR REPLACE INTO events (source, offset, line, at_ms, host, level, logger, pid, request_id, instance, type, fields, text)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
@@ -79,7 +79,8 @@ export function writeFacts(db: Handle, facts: Facts): void {
       e.text,
     );
   }
-  const unmatched = db.prepare(
+  const unmatched = prepared(
+    db,
     `INSERT OR REPLACE INTO unmatched (source, offset, line, at_ms, host, level, logger, instance, message, text)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
@@ -87,7 +88,8 @@ export function writeFacts(db: Handle, facts: Facts): void {
     const { offset, line } = u.ref;
     unmatched.run(facts.source, offset, line, u.at, u.host, u.level, u.logger, u.instance, u.message, u.text);
   }
-  db.prepare(
+  prepared(
+    db,
     `UPDATE sources SET head_length = @headLength, head_sha256 = @headHash, checkpoint = @checkpoint,
        checkpoint_line = @checkpointLine, bytes = @bytes, lines = @lines, first_at_ms = @firstAt, last_at_ms = @lastAt,
        overlong = @overlong WHERE id = @id`,
@@ -103,49 +105,47 @@ const EVENTS = `SELECT ${EVENT_COLUMNS} FROM events e JOIN sources s ON s.id = e
  * (lifecycle and periodic lines keep the request id of whatever ran first in their thread, and do not count).
  */
 export function eventsOfInstance(db: Handle, instance: string): StoredEvent[] {
-  const own = (db.prepare(`${EVENTS} WHERE e.instance = ?`).all(instance) as EventRow[]).map(toEvent);
+  const own = (prepared(db, `${EVENTS} WHERE e.instance = ?`).all(instance) as EventRow[]).map(toEvent);
   const requests = new Set(own.filter(ownsRequest).map(({ requestId }) => requestId));
-  const joined = db.prepare(`${EVENTS} WHERE e.instance IS NULL AND e.request_id = ?`);
+  const joined = prepared(db, `${EVENTS} WHERE e.instance IS NULL AND e.request_id = ?`);
   return [...own, ...[...requests].flatMap((request) => (joined.all(request) as EventRow[]).map(toEvent))];
 }
 
 /** Every instance that has an event. */
 export function instancesIn(db: Handle): string[] {
-  return db
-    .prepare('SELECT DISTINCT instance FROM events WHERE instance IS NOT NULL ORDER BY instance')
+  return prepared(db, 'SELECT DISTINCT instance FROM events WHERE instance IS NOT NULL ORDER BY instance')
     .pluck()
     .all() as string[];
 }
 
 /** Events of one type that belong to a host rather than to an instance (option dumps), oldest first. */
 export function hostEvents(db: Handle, type: string): StoredEvent[] {
-  const rows = db
-    .prepare(`${EVENTS} WHERE e.instance IS NULL AND e.type = ? ORDER BY e.at_ms, s.path, e.offset`)
-    .all(type);
+  const rows = prepared(db, `${EVENTS} WHERE e.instance IS NULL AND e.type = ? ORDER BY e.at_ms, s.path, e.offset`).all(
+    type,
+  );
   return (rows as EventRow[]).map(toEvent);
 }
 
 /** The hosts that logs or lines name. */
 export function hostsIn(db: Handle): string[] {
-  const rows = db.prepare('SELECT host FROM sources UNION SELECT DISTINCT host FROM events ORDER BY 1').pluck().all();
+  const rows = prepared(db, 'SELECT host FROM sources UNION SELECT DISTINCT host FROM events ORDER BY 1').pluck().all();
   return (rows as (string | null)[]).filter((host) => host !== null);
 }
 
 /** Unmatched records, by file and offset. */
 export function unmatchedRows(db: Handle): (Unmatched & { source: number })[] {
-  const rows = db
-    .prepare(
-      `SELECT u.source, s.path, u.offset, u.line, u.at_ms AS at, u.host, u.level, u.logger, u.instance, u.message, u.text
+  const rows = prepared(
+    db,
+    `SELECT u.source, s.path, u.offset, u.line, u.at_ms AS at, u.host, u.level, u.logger, u.instance, u.message, u.text
        FROM unmatched u JOIN sources s ON s.id = u.source ORDER BY s.path, u.offset`,
-    )
-    .all() as (Omit<Unmatched, 'ref'> & { source: number; path: string; line: number; offset: number })[];
+  ).all() as (Omit<Unmatched, 'ref'> & { source: number; path: string; line: number; offset: number })[];
   return rows.map(({ path, line, offset, ...rest }) => ({ ...rest, ref: { path, line, offset } }));
 }
 
 /** Number of stored events and unmatched records, by source. */
 export function factCounts(db: Handle): Map<number, { events: number; unmatched: number }> {
   const count = (table: string) =>
-    db.prepare(`SELECT source, count(*) AS n FROM ${table} GROUP BY source`).all() as { source: number; n: number }[];
+    prepared(db, `SELECT source, count(*) AS n FROM ${table} GROUP BY source`).all() as { source: number; n: number }[];
   const counts = new Map(count('events').map(({ source, n }) => [source, { events: n, unmatched: 0 }]));
   for (const { source, n } of count('unmatched'))
     counts.set(source, { events: counts.get(source)?.events ?? 0, unmatched: n });
@@ -179,17 +179,16 @@ function ownsRequest({ type, requestId }: { type: string; requestId: string | nu
 export function streamDialects(
   db: Handle,
 ): Map<string, { dialect: Profile | null; info: boolean; sources: Set<number> }> {
-  const rows = db
-    .prepare(
-      `SELECT coalesce(host, '#' || source) AS stream, source, max(level IN ('INFO', 'AUDIT')) AS info,
+  const rows = prepared(
+    db,
+    `SELECT coalesce(host, '#' || source) AS stream, source, max(level IN ('INFO', 'AUDIT')) AS info,
          max(type IN ('tunnel-enabled', 'auto-converge-disabled', 'setting-reverted', 'setting-ignored')
              OR (type = 'monitor-started' AND level = 'INFO')
              OR (type = 'progress' AND fields ->> 'expected_downtime_ms' IS NOT NULL)) AS fork,
          max(type IN ('pre-migration-done', 'data-remaining')
              OR (type = 'progress' AND fields ->> 'expected_downtime_ms' IS NULL)) AS upstream
        FROM events GROUP BY stream, source`,
-    )
-    .all() as { stream: string; source: number; info: number; fork: number; upstream: number }[];
+  ).all() as { stream: string; source: number; info: number; fork: number; upstream: number }[];
   const streams = new Map<string, { dialect: Profile | null; info: boolean; sources: Set<number> }>();
   for (const { stream, source, info, fork, upstream } of rows) {
     const before = streams.get(stream);

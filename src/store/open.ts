@@ -53,6 +53,17 @@ export function openReadOnly(path: string): Handle {
   });
 }
 
+const statements = new WeakMap<Handle, Map<string, Database.Statement<unknown[]>>>();
+
+/** A statement, prepared once for each open store. */
+export function prepared(db: Handle, sql: string): Database.Statement<unknown[]> {
+  const known = statements.get(db) ?? new Map<string, Database.Statement<unknown[]>>();
+  statements.set(db, known);
+  const statement = known.get(sql) ?? db.prepare(sql);
+  known.set(sql, statement);
+  return statement;
+}
+
 /** Runs an action on the store; what SQLite says of damage, a full disk or a lock is told in words. Throws StoreError. */
 export function guarded<Result>(path: string, action: () => Result): Result {
   try {
