@@ -183,7 +183,8 @@ function reportOf(audits: readonly Audited[], flags: AuditFlags, window: { since
     .filter((judged) => overlaps(judged, window))
     .map((judged) => ({ ...judged, cut: cutBy(judged, window) }))
     .sort(byStart);
-  const profiles = new Set(audits.map(({ profile }) => profile));
+  const seen = migrations.map(({ settings }) => settings.profile);
+  const profiles = new Set(seen.length > 0 ? seen : audits.map(({ profile }) => profile));
   return {
     catalogue: [...RULES, logUnrecognised],
     generatedAt: timeOf(flags.at, '--at') ?? newest,

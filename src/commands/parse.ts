@@ -5,7 +5,8 @@ import { type Fact, Pipeline } from '../pipeline.ts';
 import { blocksOf, InputError, statOf } from '../tail/bytes.ts';
 import { discoverLogs, type LogFile } from '../tail/discover.ts';
 import { LineReader } from '../tail/lines.ts';
-import { campaignAt, grammarLibrary, readOptions, readText, type SharedFlags, UsageError, windowOf } from './shared.ts';
+import { checkGrammarFile } from './check-grammar.ts';
+import { campaignAt, readOptions, type SharedFlags, UsageError, windowOf } from './shared.ts';
 import { tell } from './terminal.ts';
 
 export interface ParseFlags extends SharedFlags {
@@ -141,16 +142,4 @@ function explainMessage(message: string, everyTurn: boolean): string {
     ({ rule, reached, expected }) => `    ${rule} got to column ${reached + 1}: expected ${expected}`,
   );
   return [`  message: no rule takes "${message.slice(0, 120)}"`, ...rules].join('\n');
-}
-
-async function checkGrammarFile(path: string): Promise<number> {
-  const text = readText(path);
-  const { checkUserGrammar, formatProblems } = await import('../parse/grammar-check.ts');
-  const { problems, rules, samples } = checkUserGrammar({ source: path, text }, grammarLibrary());
-  if (problems.length > 0) {
-    process.stderr.write(`${formatProblems(problems)}\n`);
-    return 2;
-  }
-  process.stdout.write(`${path}: ${rules} rules, ${samples} samples, each taken by its rule alone\n`);
-  return 0;
 }

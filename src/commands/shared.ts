@@ -36,9 +36,14 @@ export function versionOf(): string {
   return (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
 }
 
+/** Where the built-in grammars lie. */
+export function grammarFolder(): string {
+  return join(ROOT, 'parsers');
+}
+
 /** Text of the rules that user grammars may use. */
 export function grammarLibrary(): string {
-  return readFileSync(join(ROOT, 'parsers/lexical.peggy'), 'utf8');
+  return readFileSync(join(grammarFolder(), 'lexical.peggy'), 'utf8');
 }
 
 /** The user's grammar, compiled; peggy is loaded only where there is one. Throws GrammarError, InputError. */

@@ -48,29 +48,35 @@ function summary(report: Report, paint: Paint): string {
 }
 
 function failures(report: Report, paint: Paint): string {
-  const failed = report.migrations.flatMap((judged) =>
-    judged.verdicts.filter(isFailure).map((verdict) => failure(verdict, heading(judged), paint)),
-  );
-  const findings = report.findings.filter(isFailure).map((verdict) => failure(verdict, null, paint));
+  const failed = report.migrations.flatMap((judged) => {
+    const verdicts = judged.verdicts.filter(isFailure);
+    return verdicts.length === 0
+      ? []
+      : [[heading(judged, paint), ...verdicts.map((each) => failure(each, paint))].join('\n')];
+  });
+  const findings = report.findings.filter(isFailure).map((verdict) => failure(verdict, paint));
   const all = [...failed, ...findings];
   return all.length === 0 ? '' : `${paint.bold('FAILED')}\n\n${all.join('\n\n')}`;
 }
 
-function failure(verdict: Verdict, title: string | null, paint: Paint): string {
+function failure(verdict: Verdict, paint: Paint): string {
   const kind = verdict.severity === 'error' ? paint.red('error') : paint.yellow(verdict.severity);
-  const lines = [`${paint.bold(verdict.rule)} (${kind})`];
-  if (title !== null) lines.push(indent(title, 2));
-  lines.push(
-    indent(verdict.message, 2),
-    ...verdict.evidence.slice(0, SHOWN_EVIDENCE).map((each) => evidence(each, paint)),
-  );
+  const lines = [`  ${paint.bold(verdict.rule)} (${kind})`, indent(verdict.message, 4)];
+  lines.push(...verdict.evidence.slice(0, SHOWN_EVIDENCE).map((each) => evidence(each, paint)));
   const more = verdict.evidence.length - SHOWN_EVIDENCE;
-  if (more > 0) lines.push(indent(`and ${plural(more, 'more line')}`, 4));
+  if (more > 0) lines.push(indent(`and ${plural(more, 'more line')}`, 6));
   return lines.join('\n');
 }
 
 function evidence({ path, line, text }: Evidence, paint: Paint): string {
-  return `${indent(`${path}:${line}`, 4)}\n${paint.dim(indent(printable(text), 6))}`;
+  return `${indent(`${path}:${line}`, 6)}\n${paint.dim(indent(shortened(printable(text)), 8))}`;
+}
+
+/** Ids are shown by their first eight digits: the place above the line leads to the whole. */
+function shortened(text: string): string {
+  return text
+    .replace(/\[(?:None )?(req-[0-9a-f]{8})[^\]]*\]/, '[$1\u2026]')
+    .replace(/\[instance: ([0-9a-f]{8})-[0-9a-f-]{27}\]/, '[instance: $1\u2026]');
 }
 
 /** What could not be decided, a rule at a time, and what to collect for it. */
@@ -99,8 +105,9 @@ function briefRow({ migration: m, verdicts, cut }: JudgedMigration, paint: Paint
   return `${indent(first, 2)}\n${indent(result + (cut === null ? '' : `; ${cut}`), 6)}`;
 }
 
-function heading({ migration: m }: JudgedMigration): string {
-  return `${m.instance}  ${route(m)}\n${shortTime(m.startedAt)} UTC, ${m.outcome} after ${duration(m.duration_s)}  (${m.id})`;
+function heading({ migration: m }: JudgedMigration, paint: Paint): string {
+  const when = `${shortTime(m.startedAt)} UTC, ${m.outcome} after ${duration(m.duration_s)}`;
+  return `${paint.bold(m.id)}  ${route(m)}\n${indent(`instance ${m.instance}`, 2)}\n${indent(when, 2)}`;
 }
 
 function route(m: JudgedMigration['migration']): string {

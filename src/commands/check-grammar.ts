@@ -1,0 +1,45 @@
+import { readdirSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { GrammarProblem } from '../parse/grammar-source.ts';
+import { grammarFolder, grammarLibrary, readText, UsageError } from './shared.ts';
+
+/** Checks a grammar's rules against their samples and prints what is wrong. Exit 0, or 2 where something is. */
+export async function checkGrammarFile(path: string): Promise<number> {
+  const { problems, rules, samples } = await check(path);
+  if (problems.length > 0) {
+    const { formatProblems } = await import('../parse/grammar-check.ts');
+    process.stderr.write(`${formatProblems(problems)}\n`);
+    return 2;
+  }
+  process.stdout.write(`${path}: ${rules} rules, ${samples} samples, each taken by its rule alone\n`);
+  return 0;
+}
+
+interface Checked {
+  readonly problems: readonly GrammarProblem[];
+  readonly rules: number;
+  readonly samples: number;
+}
+
+async function check(path: string): Promise<Checked> {
+  const text = readText(path);
+  const { checkGrammar, checkUserGrammar } = await import('../parse/grammar-check.ts');
+  if (resolve(dirname(path)) !== resolve(grammarFolder()))
+    return checkUserGrammar({ source: path, text }, grammarLibrary());
+  if (basename(path) === 'oslo-log.peggy') {
+    throw new UsageError(`${path}: is the grammar of record headers; its samples are run by npm test`);
+  }
+  // The built-in message grammars name each other's rules: one is checked with all.
+  const { messageRulesOf, parseGrammar, samplesOf } = await import('../parse/grammar-source.ts');
+  const names = readdirSync(grammarFolder()).filter((name) => name.endsWith('.peggy') && name !== 'oslo-log.peggy');
+  const files = names.map((name) => {
+    const source = name === basename(path) ? path : join(grammarFolder(), name);
+    return { source, text: readText(source) };
+  });
+  const starts = ['Message', 'EveryTurn'];
+  const problems = checkGrammar(files, starts);
+  if (problems.length > 0) return { problems, rules: 0, samples: 0 };
+  const grammar = parseGrammar(files);
+  const samples = files.flatMap((file) => samplesOf(file, grammar)).length;
+  return { problems, rules: starts.flatMap((start) => messageRulesOf(grammar, start)).length, samples };
+}
