@@ -1,6 +1,8 @@
 // nova's own arithmetic of the downtime steps. Sources: nova/virt/libvirt/migration.py (upstream 13.0.0 to 33.0.0, in
 // 13.0.0 driver.py), and migration.py of the StarlingX fork of 2018.
 
+import type { Profile } from '../model.ts';
+
 /** How a nova computes its steps: exponential until Newton, linear after; Python 2 divides integers downwards. */
 export interface Arithmetic {
   readonly curve: 'linear' | 'exponential';
@@ -30,9 +32,10 @@ export function starlingxDelay(timeout_s: number, steps: number): number {
   return Math.trunc((timeout_s * 2) / 3 / steps);
 }
 
-/** The first values that a limit may show, one for each arithmetic nova ever had. */
-export function firstSteps(limit_ms: number, steps: number): number[] {
-  return [...new Set(ARITHMETICS.map((how) => downtimeSchedule(limit_ms, steps, 0, how)[0]?.[1] ?? limit_ms))];
+/** The first values that a limit may show, one for each arithmetic that such a nova ever had; the fork's is linear. */
+export function firstSteps(limit_ms: number, steps: number, profile: Profile): number[] {
+  const possible = ARITHMETICS.filter(({ curve }) => profile === 'upstream' || curve === 'linear');
+  return [...new Set(possible.map((how) => downtimeSchedule(limit_ms, steps, 0, how)[0]?.[1] ?? limit_ms))];
 }
 
 /** GiB that upstream multiplies timeout and delay with: memory, and the disks it copies, each at least 2. */

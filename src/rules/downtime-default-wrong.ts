@@ -1,5 +1,5 @@
-import type { Case, Finding, Rule } from '../model.ts';
-import { firstSteps } from '../nova/schedule.ts';
+import type { Case, Finding, Profile, Rule, Setting } from '../model.ts';
+import { firstSteps, starlingxDelay } from '../nova/schedule.ts';
 import { declareIt, eventsOf, numberOf } from './timeline.ts';
 
 export const downtimeDefaultWrong: Rule = {
@@ -30,10 +30,12 @@ function check({ migration, settings }: Case): Finding {
       evidence: [first],
     };
   }
-  const expected = expectedFirst(limit.value, steps, settings);
+  const spread = settings.profile === 'stx-2018' ? settings.timeout_s : settings.downtime_delay_s;
+  const expected = expectedFirst(limit.value, steps, spread, settings.profile);
   const message = `the first step is ${shown} ms; a limit of ${limit.value} ms in ${steps} steps begins with ${expected.join(' or ')} ms`;
   if (expected.includes(shown) && limit.origin !== 'log') return { status: 'pass', message, evidence: [first] };
-  if (limit.declared) return { status: 'fail', message, evidence: [first] };
+  const declared = limit.declared && settings.downtime_steps.declared && (spread.declared || shown !== limit.value);
+  if (declared) return { status: 'fail', message, evidence: [first] };
   return {
     status: 'inconclusive',
     message: `${message}; ${declareIt('downtime', settings.profile)}`,
@@ -41,14 +43,9 @@ function check({ migration, settings }: Case): Finding {
   };
 }
 
-/** Where the timeout (the fork) or the delay is 0, nova allows the whole limit at once. */
-function expectedFirst(
-  limit: number,
-  steps: number,
-  { profile, timeout_s, downtime_delay_s }: Case['settings'],
-): number[] {
-  const climbing = firstSteps(limit, steps);
-  const off = profile === 'stx-2018' ? timeout_s : downtime_delay_s;
-  if (off.value !== 0) return off.declared || profile === 'upstream' ? climbing : [...climbing, limit];
-  return [limit];
+/** Where no time lies between the steps (a timeout of 0 or next to it in the fork, else the delay), nova allows all at once. */
+function expectedFirst(limit: number, steps: number, spread: Setting<number>, profile: Profile): number[] {
+  if (spread.value === null) return [...firstSteps(limit, steps, profile), limit];
+  const delay = profile === 'stx-2018' ? starlingxDelay(spread.value, steps) : spread.value;
+  return delay === 0 ? [limit] : firstSteps(limit, steps, profile);
 }

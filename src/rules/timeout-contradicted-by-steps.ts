@@ -30,7 +30,7 @@ function check({ migration, settings }: Case): Finding {
       message: `the steps agree with a timeout of ${timeout.value} s (${originOf(timeout)})`,
       evidence,
     };
-  if (timeout.declared) return { status: 'fail', message: shown, evidence };
+  if (timeout.declared && settings.downtime_steps.declared) return { status: 'fail', message: shown, evidence };
   return { status: 'inconclusive', message: `${shown}; ${declareIt('timeout', settings.profile)}`, evidence };
 }
 
@@ -51,26 +51,34 @@ function fromOneStep(
   const wholeAtOnce =
     numberOf(step, 'elapsed_s') === 0 && numberOf(step, 'downtime_ms') === limit.value && (count.value ?? 0) > 1;
   if (!limit.declared || !timeout.declared) return undecided;
-  if (timeout.value === 0) return wholeAtOnce ? { agrees: true, implied: '' } : undecided;
+  const delay = starlingxDelay(timeout.value ?? 0, count.value ?? 1);
+  if (delay === 0) return wholeAtOnce ? { agrees: true, implied: '' } : undecided;
   const start = monitorStart(migration);
   const last = migration.timeline.findLast(
     ({ type, at }) => at !== null && (type === 'progress' || type === 'completed'),
   );
   if (!wholeAtOnce || start === null || last?.at == null) return undecided;
   // Had the timeout been on, a second step would have come by now.
-  const due = start.at + 1000 * (starlingxDelay(timeout.value ?? 0, count.value ?? 1) + 5);
+  const due = start.at + 1000 * (delay + 5);
   return last.at >= due
     ? { agrees: false, implied: 'a timeout that is off: the whole limit was allowed at once' }
     : undecided;
 }
 
-/** Marker k stands at k x int(2/3 timeout / steps): a late turn skips steps, so k is told by the downtime, where its limit is known. */
+/**
+ * Marker k stands at k x int(2/3 timeout / steps): a late turn skips steps, so k is told by the downtime, where its limit is
+ * known and the first step shows it in force.
+ */
 function fromSteps(steps: readonly StoredEvent[], settings: Case['settings'], count: number): Reading {
   const timeout = settings.timeout_s.value ?? 0;
-  if (timeout === 0) return { agrees: false, implied: 'a timeout that is on: there is more than one step' };
   const delay = starlingxDelay(timeout, count);
+  if (delay === 0)
+    return { agrees: false, implied: `a timeout that leaves time between steps: there are ${steps.length} of them` };
+  const limit = settings.max_downtime_ms.value;
+  const opening = steps.find((step) => numberOf(step, 'elapsed_s') === 0);
+  const inForce = !opening || indexOf(numberOf(opening, 'downtime_ms'), limit, count) === 0;
   const numbered = steps.flatMap((step) => {
-    const index = indexOf(numberOf(step, 'downtime_ms'), settings.max_downtime_ms.value, count);
+    const index = inForce ? indexOf(numberOf(step, 'downtime_ms'), limit, count) : null;
     return index !== null && index > 0 ? [{ marker: numberOf(step, 'elapsed_s'), index }] : [];
   });
   const later = steps.map((step) => numberOf(step, 'elapsed_s')).filter((marker) => marker > 0);

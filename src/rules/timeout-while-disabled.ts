@@ -18,8 +18,15 @@ function check({ migration, settings }: Case): Finding {
     const message = `the timeout is off (${originOf(timeout)}), but nova gave up after ${numberOf(line, 'timeout_s')} s`;
     return { status: 'fail', message, evidence: [line] };
   }
-  if (timeout.value === null && line) {
-    return { status: 'inconclusive', message: declareIt('timeout', settings.profile), evidence: [line] };
+  if (
+    line &&
+    timeout.origin === 'log' &&
+    timeout.candidates.some(({ origin, value }) => origin === 'nova.conf' && value === '0')
+  ) {
+    const message = `nova.conf switches the timeout off, but nova gave up after ${numberOf(line, 'timeout_s')} s; ${declareIt('timeout', settings.profile)}`;
+    return { status: 'inconclusive', message, evidence: [line] };
   }
+  if (timeout.value === 0)
+    return { status: 'pass', message: `the timeout is off (${originOf(timeout)}, assumed), and none was seen` };
   return { status: 'not-applicable', message: 'the timeout is not declared as off' };
 }

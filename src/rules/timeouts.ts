@@ -7,6 +7,7 @@ import type { Settings } from '../model.ts';
 export function possibleTimeouts({ profile, timeout_s, data_gb, completion_timeout_s }: Settings): number[] {
   if (timeout_s.value === null) return [];
   if (profile !== 'upstream' || data_gb.value === null || completion_timeout_s.value === null) return [timeout_s.value];
-  const floored = Math.max(2, Math.floor(data_gb.value)) * completion_timeout_s.value;
-  return [...new Set([timeout_s.value, floored])];
+  const conf = completion_timeout_s.value;
+  const floored = data_gb.candidates.map(({ value }) => Math.trunc(conf * Number(value)));
+  return [...new Set([timeout_s.value, ...floored])];
 }

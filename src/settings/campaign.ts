@@ -44,20 +44,34 @@ const instance = z.strictObject({
   workload: z.looseObject({}).optional(),
 });
 
-const campaign = z.strictObject({
-  novatrail: z.literal(1),
-  campaign: z.string().optional(),
-  profile: z.enum(['stx-2018', 'upstream']).optional(),
-  logs: z.array(z.string()).default([]),
-  hosts: z.record(z.string(), host).default({}),
-  defaults: defaults.default({}),
-  instances: z.record(z.string(), instance).default({}),
-  import: z.unknown().optional(),
-  networks: z.unknown().optional(),
-  samples: z.unknown().optional(),
-  tests: z.unknown().optional(),
-  waive: z.unknown().optional(),
-});
+const campaign = z
+  .strictObject({
+    novatrail: z.literal(1),
+    campaign: z.string().optional(),
+    profile: z.enum(['stx-2018', 'upstream']).optional(),
+    logs: z.array(z.string()).default([]),
+    hosts: z.record(z.string(), host).default({}),
+    defaults: defaults.default({}),
+    instances: z.record(z.string(), instance).default({}),
+    import: z.unknown().optional(),
+    networks: z.unknown().optional(),
+    samples: z.unknown().optional(),
+    tests: z.unknown().optional(),
+    waive: z.unknown().optional(),
+  })
+  .superRefine(({ instances }, context) => {
+    const named = new Map<string, string>();
+    for (const [name, { id }] of Object.entries(instances)) {
+      const other = named.get(id.toLowerCase());
+      if (other === undefined) named.set(id.toLowerCase(), name);
+      else
+        context.addIssue({
+          code: 'custom',
+          path: ['instances', name, 'id'],
+          message: `is the id of ${other} too; give each instance its own`,
+        });
+    }
+  });
 
 export type Defaults = z.infer<typeof defaults>;
 export type DeclaredInstance = z.infer<typeof instance>;
@@ -92,7 +106,7 @@ export function parseCampaign(source: string, path: string): Campaign {
   const result = campaign.safeParse(document.toJS());
   if (result.success) return asCampaign(result.data);
   const issue = result.error.issues[0] as z.core.$ZodIssue;
-  throw show(offsetOf(document, pathOf(issue)), reasonOf(issue));
+  throw show(offsetOf(document, pathOf(issue)), reasonOf(issue, knownKeys(issue.path)));
 }
 
 /** Reads `KEY=VALUE,…` of `--set`. Throws CampaignError for an unknown key or a wrong value. */
@@ -107,7 +121,7 @@ export function parseSet(assignments: readonly string[]): Defaults {
   const result = defaults.safeParse(given);
   if (result.success) return result.data;
   const issue = result.error.issues[0] as z.core.$ZodIssue;
-  throw new CampaignError(`--set ${pathOf(issue).join('.')}: ${reasonOf(issue)}`);
+  throw new CampaignError(`--set ${pathOf(issue).join('.')}: ${reasonOf(issue, Object.keys(defaults.shape))}`);
 }
 
 function asCampaign(data: z.infer<typeof campaign>): Campaign {
@@ -136,10 +150,10 @@ function pathOf(issue: z.core.$ZodIssue): (string | number)[] {
   return issue.code === 'unrecognized_keys' ? [...path, issue.keys[0] ?? ''] : path;
 }
 
-function reasonOf(issue: z.core.$ZodIssue): string {
+function reasonOf(issue: z.core.$ZodIssue, known: readonly string[]): string {
   if (issue.code !== 'unrecognized_keys') return issue.message;
   const key = issue.keys[0] ?? '';
-  const nearest = knownKeys(issue.path).toSorted((a, b) => distance(a, key) - distance(b, key))[0];
+  const nearest = known.toSorted((a, b) => distance(a, key) - distance(b, key))[0];
   const hint = nearest !== undefined && distance(nearest, key) <= 3 ? `; did you mean ${nearest}?` : '';
   return `unknown key ${key}${hint}`;
 }

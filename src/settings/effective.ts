@@ -156,12 +156,15 @@ function sizeOf(instance: DeclaredInstance | null): Setting<number> {
   if (instance?.memory_mib === undefined) return none('memory_mib of the instance is not declared');
   if (instance.block_migration && instance.disks_gib.length === 0)
     return none('disks_gib of the instance is not declared');
-  const value = dataGb(instance.memory_mib, instance.block_migration ? instance.disks_gib : [], false);
+  const disks = instance.block_migration ? instance.disks_gib : [];
+  const value = dataGb(instance.memory_mib, disks, false);
+  const floored = dataGb(instance.memory_mib, disks, true);
+  const lost = 'Python 2 (nova until Stein) divides downwards';
   return {
     value,
     origin: 'instance',
     declared: true,
-    candidates: [],
+    candidates: floored === value ? [] : [{ origin: 'instance', key: 'memory_mib', value: String(floored), lost }],
     why: 'memory, and the disks that block migration copies, each at least 2 GiB',
   };
 }

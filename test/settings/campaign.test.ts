@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest';
+import { CampaignError, parseCampaign, parseSet } from '../../src/settings/campaign.ts';
+
+const VM = '07b5842b-6324-4de0-973e-6d0ff18ef574';
+
+function complaint(text: string): string {
+  try {
+    parseCampaign(text, 'lab/campaign.yaml');
+  } catch (error) {
+    if (error instanceof CampaignError) return error.message;
+    throw error;
+  }
+  return 'nothing to complain of';
+}
+
+test('an unknown key: file, line, column, the line with a caret, what was meant', () => {
+  expect(complaint('novatrail: 1\ndefaults:\n  timeout: 180\n  downtme: 500\n')).toBe(
+    ['lab/campaign.yaml:4:3: unknown key downtme; did you mean downtime?', '  4 |   downtme: 500', '    |   ^'].join(
+      '\n',
+    ),
+  );
+});
+
+test.each<[what: string, text: string, said: RegExp]>([
+  ['unknown at the top', 'novatrail: 1\nprofil: stx-2018\n', /:2:1: unknown key profil; did you mean profile\?/],
+  [
+    'unknown in a host',
+    'novatrail: 1\nhosts:\n  compute-0: { timezone: UTC, tzz: UTC }\n',
+    /:3:16: unknown key timezone/,
+  ],
+  [
+    'unknown in a host, with a hint',
+    'novatrail: 1\nhosts:\n  compute-0: { log: [] }\n',
+    /:3:16: unknown key log; did you mean logs\?/,
+  ],
+  [
+    'unknown in an instance',
+    `novatrail: 1\ninstances:\n  vm:\n    id: ${VM}\n    metdata: {}\n`,
+    /:5:5: unknown key metdata; did you mean metadata\?/,
+  ],
+  ['nothing near: no hint', 'novatrail: 1\nweather: fine\n', /unknown key weather\n/],
+  ['a number that is none', 'novatrail: 1\ndefaults: { downtime: fast }\n', /:2:13: .*number/],
+  ['a timeout under 0', 'novatrail: 1\ndefaults:\n  timeout: -1\n', /:3:3: .*0/],
+  ['a boolean that is none', 'novatrail: 1\ndefaults:\n  auto_converge: maybe\n', /:3:3: .*boolean/],
+  ['a profile that is none', 'novatrail: 1\nprofile: stx\n', /:2:1: .*"stx-2018".*"upstream"/],
+  ['an id that is no UUID', 'novatrail: 1\ninstances:\n  vm: { id: vm-a }\n', /:3:9: .*UUID/],
+  ['an instance without id', 'novatrail: 1\ninstances:\n  vm: { memory_mib: 512 }\n', /:3:3: /],
+  [
+    'an id twice',
+    `novatrail: 1\ninstances:\n  a: { id: ${VM} }\n  b:\n    id: ${VM.toUpperCase()}\n`,
+    /:5:5: is the id of a too/,
+  ],
+  ['another version', 'novatrail: 2\n', /:1:1: /],
+  ['no version', 'campaign: x\n', /:1:1: /],
+  ['an empty file', '', /:1:1: /],
+  ['no YAML: a bracket too many', 'novatrail: 1\nlogs: [a, b]]\n', /:2:13: .*\n.*2 \| logs: \[a, b\]\]\n/],
+  ['a key twice', 'novatrail: 1\nprofile: upstream\nprofile: stx-2018\n', /:3:1: .*unique/],
+])('%s', (_what, text, said) => {
+  expect(complaint(text)).toMatch(said);
+  expect(complaint(text)).toMatch(/^lab\/campaign\.yaml:\d+:\d+: .+\n {2}\d+ \| .*\n +\| *\^$/);
+});
+
+test('only novatrail: 1 is required', () => {
+  expect(parseCampaign('novatrail: 1', 'c.yaml')).toMatchObject({ name: null, profile: null, logs: [], defaults: {} });
+});
+
+test('values of flavor, image and metadata may be written as numbers and booleans; an id in capitals is the same', () => {
+  const { instances } = parseCampaign(
+    `novatrail: 1\ninstances:\n  vm: { id: ${VM.toUpperCase()}, flavor: { a: 150, b: true, c: "x", d: ~ } }`,
+    'c.yaml',
+  );
+  expect(instances.get(VM)?.flavor).toEqual({ a: '150', b: 'true', c: 'x', d: null });
+});
+
+test('--set takes the keys of defaults', () => {
+  expect(parseSet(['timeout=150,auto_converge=no', 'timeout_action=force_complete'])).toEqual({
+    timeout: 150,
+    auto_converge: false,
+    timeout_action: 'force_complete',
+  });
+});
+
+test.each([
+  ['timout=150', /--set timout: unknown key timout; did you mean timeout\?/],
+  ['timeout', /--set timeout: write KEY=VALUE/],
+  ['timeout=soon', /--set timeout: .*number/],
+  ['post_copy=7', /--set post_copy: .*boolean/],
+])('--set %s is told as wrong', (assignment, said) => {
+  expect(() => parseSet([assignment])).toThrow(said);
+});
