@@ -59,10 +59,7 @@ export async function audited(paths: readonly string[], flags: Partial<AuditFlag
 }
 
 /** What `parse` prints, line by line. Throws where an input was not read. */
-export async function parsedEvents(
-  paths: readonly string[],
-  flags: Partial<ParseFlags> = {},
-): Promise<PrintedEvent[]> {
+export async function parsedEvents(paths: readonly string[], flags: Partial<ParseFlags> = {}): Promise<PrintedEvent[]> {
   const text = await printed(() => parse({ quiet: true, ...flags, paths }));
   return text
     .split('\n')
