@@ -2,11 +2,19 @@ import { contextOf, HostOffsets, headOf, type ReadOptions } from './log-context.
 import { firstTime, isInAnotherZone, LastBytes } from './log-extent.ts';
 import type { LogEvent, Unmatched } from './model.ts';
 import { type Fact, type LogContext, Pipeline } from './pipeline.ts';
-import { addSource, type Facts, forgetAfterCheckpoint, type SourceRow, sourceRows, writeFacts } from './store/facts.ts';
+import {
+  addSource,
+  type Facts,
+  firstEvents,
+  forgetAfterCheckpoint,
+  type SourceRow,
+  sourceRows,
+  writeFacts,
+} from './store/facts.ts';
 import { guarded, type Handle } from './store/open.ts';
 import { blocksOf, InputError, statOf } from './tail/bytes.ts';
 import type { LogFile } from './tail/discover.ts';
-import { hashOf, recogniseFile } from './tail/identity.ts';
+import { hashOf, recogniseFile, recogniseOlderCopy } from './tail/identity.ts';
 
 /** How far reading has come, for a progress bar. `total` is null for what has no size. */
 export type Progress = (path: string, done: number, total: number | null) => void;
@@ -62,10 +70,8 @@ async function ingestLog(
   const { head } = input;
   const context = contextOf(file, head, options, offsets, changedAt);
   const host = context.statedHost ?? context.pathHost;
-  const known = sourceRows(db);
-  const match = recogniseFile(head, host, known);
   const firstAt = firstTime(head.toString('utf8').split('\n'), context.clock);
-  const stored = known.find(({ id }) => id === match?.id) ?? newSource(db, file.path, host, head);
+  const stored = knownSource(db, file.path, host, head) ?? newSource(db, file.path, host, head);
   const row = isInAnotherZone(stored.firstAt, firstAt) ? { ...stored, ...UNREAD } : stored;
   begun(row.id);
   if (row.checkpoint > 0 && row.lastAt !== null) context.clock.resumeAfter(row.lastAt);
@@ -83,6 +89,16 @@ async function ingestLog(
   } finally {
     writer.finish(pipeline, done, tail.text);
   }
+}
+
+/** The row of a log that was read before, under whatever name; a log that was empty has no more than its name. */
+function knownSource(db: Handle, path: string, host: string | null, head: Buffer): SourceRow | null {
+  const known = sourceRows(db);
+  const match =
+    recogniseFile(head, host, known) ??
+    recogniseOlderCopy(head, host, known, ({ id }) => firstEvents(db, id, head.length)) ??
+    known.find((row) => row.headLength === 0 && row.path === path);
+  return known.find(({ id }) => id === match?.id) ?? null;
 }
 
 const UNREAD = { checkpoint: 0, checkpointLine: 1, bytes: 0, lines: 0, firstAt: null, lastAt: null, overlong: 0 };
@@ -160,20 +176,24 @@ class BatchWriter {
   }
 
   add(facts: readonly Fact[], pipeline: Pipeline): void {
-    for (const fact of facts) {
-      if (fact.kind === 'event') this.#events.push(fact.event);
-      else this.#unmatched.push(fact.unmatched);
-    }
+    this.#collect(facts);
     if (this.#events.length + this.#unmatched.length >= BATCH) this.#write(pipeline.checkpoint, {});
   }
 
   /** Stores what the end of the input closes too, but goes on from before it: a last record may still grow. */
   finish(pipeline: Pipeline, bytes: number, tail: string): void {
     const checkpoint = pipeline.checkpoint;
-    this.add(pipeline.end(), pipeline);
+    this.#collect(pipeline.end());
     const lines = Math.max(pipeline.lines, this.#row.lines);
     const times = this.#extent(tail);
     this.#write(checkpoint, { bytes: Math.max(bytes, this.#row.bytes), lines, ...times });
+  }
+
+  #collect(facts: readonly Fact[]): void {
+    for (const fact of facts) {
+      if (fact.kind === 'event') this.#events.push(fact.event);
+      else this.#unmatched.push(fact.unmatched);
+    }
   }
 
   #write(checkpoint: { offset: number; line: number }, extent: Partial<Facts['progress']>): void {
