@@ -72,7 +72,8 @@ async function ingestLog(
   const host = context.statedHost ?? context.pathHost;
   const firstAt = firstTime(head.toString('utf8').split('\n'), context.clock);
   const stored = knownSource(db, file.path, host, head) ?? newSource(db, file.path, host, head);
-  const row = isInAnotherZone(stored.firstAt, firstAt) ? { ...stored, ...UNREAD } : stored;
+  const whole = file.path === stored.path || (size ?? 0) >= stored.bytes;
+  const row = whole && isInAnotherZone(stored.firstAt, firstAt) ? { ...stored, ...UNREAD } : stored;
   begun(row.id);
   if (row.checkpoint > 0 && row.lastAt !== null) context.clock.resumeAfter(row.lastAt);
   const writer = new BatchWriter(db, row, head, firstAt, context, options);
@@ -180,8 +181,12 @@ class BatchWriter {
     if (this.#events.length + this.#unmatched.length >= BATCH) this.#write(pipeline.checkpoint, {});
   }
 
-  /** Stores what the end of the input closes too, but goes on from before it: a last record may still grow. */
+  /**
+   * Stores what the end of the input closes too, but goes on from before it: a last record may still grow. An input that
+   * ends before what was read of the log already is an older copy, and adds nothing.
+   */
   finish(pipeline: Pipeline, bytes: number, tail: string): void {
+    if (bytes < this.#row.bytes) return;
     const checkpoint = pipeline.checkpoint;
     this.#collect(pipeline.end());
     const lines = Math.max(pipeline.lines, this.#row.lines);

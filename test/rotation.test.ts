@@ -67,6 +67,17 @@ describe('the same content is stored once', () => {
     expect(told(await audited(paths.toReversed(), hosts))).toEqual(whole);
   });
 
+  test.each([100, 900, 20_000])('an older copy of %i bytes does not take the last event away', async (length) => {
+    const end = WHOLE.indexOf('\n', WHOLE.lastIndexOf('Migrating instance to')) + 1;
+    const folder = folderWith({ 'c0/a/nova-compute.log': WHOLE.subarray(0, end) });
+    const flags = { db: join(folder, 'store.db'), host: [`c0=${folder}`] };
+    const before = told(await audited([folder], flags));
+    const copy = join(folder, 'c0/copy.log');
+    writeFileSync(copy, WHOLE.subarray(0, length));
+    await audited([copy], flags);
+    expect(told(await audited([], flags))).toEqual(before);
+  });
+
   test('after rotation, in a store that knew it before', async () => {
     const folder = folderWith({ [NAME]: WHOLE.subarray(0, lineEnd(40_000)) });
     const flags = { db: join(folder, 'store.db') };
