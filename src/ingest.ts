@@ -1,12 +1,20 @@
 import { contextOf, HostOffsets, headOf, type ReadOptions } from './log-context.ts';
+import { firstTime, isInAnotherZone, LastBytes } from './log-extent.ts';
 import type { LogEvent, Unmatched } from './model.ts';
-import { unwrap } from './parse/envelope.ts';
 import { type Fact, type LogContext, Pipeline } from './pipeline.ts';
-import { addSource, type Facts, forgetAfterCheckpoint, type SourceRow, sourceRows, writeFacts } from './store/facts.ts';
+import {
+  addSource,
+  type Facts,
+  firstEvents,
+  forgetAfterCheckpoint,
+  type SourceRow,
+  sourceRows,
+  writeFacts,
+} from './store/facts.ts';
 import { guarded, type Handle } from './store/open.ts';
 import { blocksOf, InputError, statOf } from './tail/bytes.ts';
 import type { LogFile } from './tail/discover.ts';
-import { hashOf, recogniseFile } from './tail/identity.ts';
+import { hashOf, recogniseFile, recogniseOlderCopy } from './tail/identity.ts';
 
 /** How far reading has come, for a progress bar. `total` is null for what has no size. */
 export type Progress = (path: string, done: number, total: number | null) => void;
@@ -62,14 +70,16 @@ async function ingestLog(
   const { head } = input;
   const context = contextOf(file, head, options, offsets, changedAt);
   const host = context.statedHost ?? context.pathHost;
-  const known = sourceRows(db);
-  const match = recogniseFile(head, host, known);
-  const row = known.find(({ id }) => id === match?.id) ?? newSource(db, file.path, host, head);
+  const firstAt = firstTime(head.toString('utf8').split('\n'), context.clock);
+  const stored = knownSource(db, file.path, host, head) ?? newSource(db, file.path, host, head);
+  const whole = file.path === stored.path || (size ?? 0) >= stored.bytes;
+  const row = whole && isInAnotherZone(stored.firstAt, firstAt) ? { ...stored, ...UNREAD } : stored;
   begun(row.id);
-  const writer = new BatchWriter(db, row, head, context, options);
+  if (row.checkpoint > 0 && row.lastAt !== null) context.clock.resumeAfter(row.lastAt);
+  const writer = new BatchWriter(db, row, head, firstAt, context, options);
   const pipeline = new Pipeline(context, { offset: row.checkpoint, line: row.checkpointLine });
   let done = row.checkpoint;
-  const tail = new Tail();
+  const tail = new LastBytes();
   try {
     for await (const block of input.blocks(row.checkpoint)) {
       writer.add(pipeline.push(block), pipeline);
@@ -82,9 +92,20 @@ async function ingestLog(
   }
 }
 
+/** The row of a log that was read before, under whatever name; a log that was empty has no more than its name. */
+function knownSource(db: Handle, path: string, host: string | null, head: Buffer): SourceRow | null {
+  const known = sourceRows(db);
+  const match =
+    recogniseFile(head, host, known) ??
+    recogniseOlderCopy(head, host, known, ({ id }) => firstEvents(db, id, head.length)) ??
+    known.find((row) => row.headLength === 0 && row.path === path);
+  return known.find(({ id }) => id === match?.id) ?? null;
+}
+
+const UNREAD = { checkpoint: 0, checkpointLine: 1, bytes: 0, lines: 0, firstAt: null, lastAt: null, overlong: 0 };
+
 function newSource(db: Handle, path: string, host: string | null, head: Buffer): SourceRow {
-  const empty = { checkpoint: 0, checkpointLine: 1, bytes: 0, lines: 0, firstAt: null, lastAt: null, overlong: 0 };
-  return addSource(db, { path, host, headLength: head.length, headHash: hashOf(head), ...empty });
+  return addSource(db, { path, host, headLength: head.length, headHash: hashOf(head), ...UNREAD });
 }
 
 /** A log's bytes with its head looked at first; what can be read only once (stdin, a pipe) is not read twice. */
@@ -132,35 +153,52 @@ class BatchWriter {
   readonly #db: Handle;
   readonly #row: SourceRow;
   readonly #head: Buffer;
+  readonly #firstAt: number | null;
   readonly #context: LogContext;
   readonly #options: IngestOptions;
   #events: LogEvent[] = [];
   #unmatched: Unmatched[] = [];
   #begun = false;
 
-  constructor(db: Handle, row: SourceRow, head: Buffer, context: LogContext, options: IngestOptions) {
+  constructor(
+    db: Handle,
+    row: SourceRow,
+    head: Buffer,
+    firstAt: number | null,
+    context: LogContext,
+    options: IngestOptions,
+  ) {
     this.#db = db;
     this.#row = row;
     this.#head = head;
+    this.#firstAt = firstAt;
     this.#context = context;
     this.#options = options;
   }
 
   add(facts: readonly Fact[], pipeline: Pipeline): void {
+    this.#collect(facts);
+    if (this.#events.length + this.#unmatched.length >= BATCH) this.#write(pipeline.checkpoint, {});
+  }
+
+  /**
+   * Stores what the end of the input closes too, but goes on from before it: a last record may still grow. An input that
+   * ends before what was read of the log already is an older copy, and adds nothing.
+   */
+  finish(pipeline: Pipeline, bytes: number, tail: string): void {
+    if (bytes < this.#row.bytes) return;
+    const checkpoint = pipeline.checkpoint;
+    this.#collect(pipeline.end());
+    const lines = Math.max(pipeline.lines, this.#row.lines);
+    const times = this.#extent(tail);
+    this.#write(checkpoint, { bytes: Math.max(bytes, this.#row.bytes), lines, ...times });
+  }
+
+  #collect(facts: readonly Fact[]): void {
     for (const fact of facts) {
       if (fact.kind === 'event') this.#events.push(fact.event);
       else this.#unmatched.push(fact.unmatched);
     }
-    if (this.#events.length + this.#unmatched.length >= BATCH) this.#write(pipeline.checkpoint, {});
-  }
-
-  /** Stores what the end of the input closes too, but goes on from before it: a last record may still grow. */
-  finish(pipeline: Pipeline, bytes: number, tail: string): void {
-    const checkpoint = pipeline.checkpoint;
-    this.add(pipeline.end(), pipeline);
-    const lines = Math.max(pipeline.lines, this.#row.lines);
-    const times = this.#extent(tail);
-    this.#write(checkpoint, { bytes: Math.max(bytes, this.#row.bytes), lines, ...times });
   }
 
   #write(checkpoint: { offset: number; line: number }, extent: Partial<Facts['progress']>): void {
@@ -191,42 +229,13 @@ class BatchWriter {
 
   /** Times of the first and the last record in the log, whatever they say. */
   #extent(tail: string): { firstAt: number | null; lastAt: number | null } {
-    const { clock } = this.#context;
-    // The end first: the clock reads ambiguous hours by what it read before.
-    const last = firstTime(tail.split('\n').reverse(), (stamp) => clock.at(stamp));
-    const first = firstTime(this.#head.toString('utf8').split('\n'), (stamp) => clock.at(stamp));
-    return { firstAt: this.#row.firstAt ?? first, lastAt: later(last ?? first, this.#row.lastAt) };
+    const last = firstTime(tail.split('\n').reverse(), this.#context.clock);
+    const first = this.#row.firstAt ?? this.#firstAt;
+    return { firstAt: first, lastAt: later(last ?? first, this.#row.lastAt) };
   }
-}
-
-function firstTime(
-  lines: readonly string[],
-  at: (stamp: Parameters<LogContext['clock']['at']>[0]) => number | null,
-): number | null {
-  for (const line of lines.slice(0, 1000)) {
-    const read = unwrap(line);
-    if (read.kind === 'header' && read.header.stamp !== null) return at(read.header.stamp);
-  }
-  return null;
 }
 
 function later(a: number | null, b: number | null): number | null {
   if (a === null || b === null) return a ?? b;
   return Math.max(a, b);
 }
-
-/** The last bytes that went by. */
-class Tail {
-  #kept = Buffer.alloc(0);
-
-  add(block: Buffer): void {
-    const recent = block.length >= KEPT ? block.subarray(-KEPT) : Buffer.concat([this.#kept, block]).subarray(-KEPT);
-    this.#kept = Buffer.from(recent);
-  }
-
-  get text(): string {
-    return this.#kept.toString('utf8');
-  }
-}
-
-const KEPT = 32 * 1024;

@@ -3,7 +3,7 @@ import { Clock, foldHours } from './parse/clock.ts';
 import { kindOf, unwrap } from './parse/envelope.ts';
 import { everyTurnLiterals, messageLiterals } from './parse/generated/literals.js';
 import { recognise } from './parse/recognise.ts';
-import { sieveFor } from './parse/sieve.ts';
+import { type Sieve, sieveFor } from './parse/sieve.ts';
 import type { UserGrammar } from './parse/user-grammar.ts';
 import type { LogContext } from './pipeline.ts';
 import { blocksOf } from './tail/bytes.ts';
@@ -56,7 +56,7 @@ export function contextOf(
     path: file.path,
     statedHost,
     pathHost: file.host,
-    sieve: sieveFor(literals, [...watched, ...watched.map((hour) => hour.replace(' ', 'T'))]),
+    sieve: sieveOf(literals, [...watched, ...watched.map((hour) => hour.replace(' ', 'T'))]),
     clock,
     parts: kindOf(text) === 'parts',
     bare: !hasHeaders(text.includes('\n') ? text : `${text}\n`),
@@ -65,6 +65,15 @@ export function contextOf(
   };
 }
 
+/** Making a sieve takes longer than reading a small log, and most logs of a run share theirs. */
+function sieveOf(literals: readonly string[], watched: readonly string[]): Sieve {
+  const key = JSON.stringify([literals, watched]);
+  const sieve = sieves.get(key) ?? sieveFor(literals, watched);
+  sieves.set(key, sieve);
+  return sieve;
+}
+
+const sieves = new Map<string, Sieve>();
 const DAY_MS = 86_400_000;
 /** How far into a log an epoch that tells the host's offset is looked for. */
 const SEARCHED_BYTES = 64 * 1024 * 1024;

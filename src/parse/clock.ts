@@ -37,6 +37,11 @@ export class Clock {
     return this.#zone !== null || this.#learnt !== null;
   }
 
+  /** Reading goes on after a line of this time: which of two equal hours the next one stands in follows from it. */
+  resumeAfter(epoch: number): void {
+    this.#previous = epoch;
+  }
+
   /** The epoch in milliseconds; null for no stamp, for a date that does not exist, and where no year can be told. */
   at(stamp: Stamp): number | null {
     const epoch = stamp === null ? null : 'epoch_ms' in stamp ? absolute(stamp.epoch_ms) : this.#local(stamp);

@@ -111,6 +111,13 @@ export function eventsOfInstance(db: Handle, instance: string): StoredEvent[] {
   return [...own, ...[...requests].flatMap((request) => (joined.all(request) as EventRow[]).map(toEvent))];
 }
 
+/** The first events of a source, of those that begin before an offset. */
+export function firstEvents(db: Handle, source: number, before: number): { offset: number; text: string }[] {
+  return db
+    .prepare('SELECT offset, text FROM events WHERE source = ? AND offset < ? ORDER BY offset LIMIT 10')
+    .all(source, before) as { offset: number; text: string }[];
+}
+
 /** Every instance that has an event. */
 export function instancesIn(db: Handle): string[] {
   return prepared(db, 'SELECT DISTINCT instance FROM events WHERE instance IS NOT NULL ORDER BY instance')

@@ -34,7 +34,34 @@ export function recogniseFile(head: Buffer, host: string | null, known: readonly
     .filter(
       (file) => file.headLength > 0 && file.headLength <= head.length && hashAt(file.headLength) === file.headHash,
     )
-    .filter((file) => file.headLength === head.length || file.headLength >= TELLING_BYTES || file.host === host)
+    .filter((file) => file.headLength === head.length || tells(file.headLength, host, file))
     .sort((a, b) => b.headLength - a.headLength);
   return same[0] ?? null;
+}
+
+/**
+ * The known file of which this one is a copy made when it was shorter: `eventsOf` gives what is stored of a file's first
+ * bytes, which must stand at the same places in this one. A file without an event in them needs no recognising.
+ */
+export function recogniseOlderCopy<File extends KnownFile>(
+  head: Buffer,
+  host: string | null,
+  known: readonly File[],
+  eventsOf: (file: File) => readonly { readonly offset: number; readonly text: string }[],
+): File | null {
+  const longer = known.filter((file) => file.headLength > head.length && tells(head.length, host, file));
+  const isCopy = (file: File) => {
+    const events = eventsOf(file).filter(({ offset, text }) => offset + Buffer.byteLength(text) <= head.length);
+    return events.length > 0 && events.every(({ offset, text }) => startsWith(head.subarray(offset), text));
+  };
+  return longer.find(isCopy) ?? null;
+}
+
+/** Whether so many equal bytes at the beginning of two files tell that they are one. */
+function tells(length: number, host: string | null, file: KnownFile): boolean {
+  return length >= TELLING_BYTES || file.host === host;
+}
+
+function startsWith(bytes: Buffer, text: string): boolean {
+  return bytes.subarray(0, Buffer.byteLength(text)).toString('utf8').startsWith(text);
 }

@@ -53,6 +53,9 @@ export class LineReader {
     const at = { line: this.line, offset: this.offset, end: this.offset + bytes.length + this.#cutBytes };
     this.#carry = Buffer.alloc(0);
     this.#cutting = false;
+    this.#cutBytes = 0;
+    this.line += 1;
+    this.offset = at.end;
     if (this.#following() || this.#holdsNeedle(bytes)) yield { ...at, text: bytes.toString('utf8'), terminated: false };
   }
 

@@ -1,0 +1,40 @@
+import type { Clock } from './parse/clock.ts';
+import { unwrap } from './parse/envelope.ts';
+
+/** The time of the first of the lines that prints one, in ms; null where the first thousand print none. */
+export function firstTime(lines: readonly string[], clock: Clock): number | null {
+  for (const line of lines.slice(0, 1000)) {
+    const read = unwrap(line);
+    if (read.kind === 'header' && read.header.stamp !== null) return clock.at(read.header.stamp);
+  }
+  return null;
+}
+
+/**
+ * True where the time of a log's first line is off from the one stored by what zones differ in: the host's offset became
+ * known, or was stated, after a part of the log was read.
+ */
+export function isInAnotherZone(stored: number | null, now: number | null): boolean {
+  if (stored === null || now === null || stored === now) return false;
+  const off = Math.abs(stored - now);
+  return off <= LARGEST_DIFFERENCE && off % QUARTER_OF_AN_HOUR === 0;
+}
+
+const QUARTER_OF_AN_HOUR = 900_000;
+const LARGEST_DIFFERENCE = 28 * 3_600_000;
+
+/** The last bytes that went by, 32 KiB of them. */
+export class LastBytes {
+  #kept = Buffer.alloc(0);
+
+  add(block: Buffer): void {
+    const recent = block.length >= KEPT ? block.subarray(-KEPT) : Buffer.concat([this.#kept, block]).subarray(-KEPT);
+    this.#kept = Buffer.from(recent);
+  }
+
+  get text(): string {
+    return this.#kept.toString('utf8');
+  }
+}
+
+const KEPT = 32 * 1024;
