@@ -5,22 +5,19 @@ import { parse } from './commands/parse.ts';
 import { query } from './commands/query.ts';
 import { rebuild } from './commands/rebuild.ts';
 import { UsageError, versionOf } from './commands/shared.ts';
+import { outliveReaders, tell } from './commands/terminal.ts';
 import { CampaignError } from './settings/campaign.ts';
 import { StoreError } from './store/open.ts';
 import { InputError } from './tail/bytes.ts';
 
 /** Runs one command and sets the exit code: 0, 1 a verdict failed, 2 wrong use, 3 an input not read or the store not written. */
 export async function main(argv: readonly string[]): Promise<void> {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    // The reader of our output has gone (`| head`): nothing is left to do.
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
-  });
+  outliveReaders();
   try {
     await commandLine(argv).parseAsync();
   } catch (error) {
     process.exitCode = exitCodeOf(error);
-    process.stderr.write(`novatrail: ${(error as Error).message}\n`);
+    tell([error as Error]);
   }
 }
 
@@ -50,7 +47,8 @@ function commandLine(argv: readonly string[]) {
     .command('rebuild', 'derive migrations and verdicts of a store again', rebuildFlags, done(rebuild))
     .example('$0 audit /var/log/nova', 'judge what is in a folder of logs')
     .example('$0 audit --profile stx-2018 --set timeout=150 c0.nova-compute.log', 'with settings declared')
-    .demandCommand(1, 1, 'give a command; novatrail --help lists them')
+    .demandCommand(1, 1, 'give a command')
+    .check(givenOnce)
     .strict()
     .recommendCommands()
     .version(versionOf())
@@ -58,12 +56,36 @@ function commandLine(argv: readonly string[]) {
     .wrap(Math.min(100, process.stdout.columns ?? 80))
     .exitProcess(false)
     .fail((message, error) => {
-      throw (
-        error ??
-        new UsageError(`${message}\n  See: novatrail ${argv.find((word) => !word.startsWith('-')) ?? ''} --help`)
-      );
+      throw error ?? new UsageError(`${wrongUse(message, argv)}\n  See: novatrail ${commandIn(argv)}--help`);
     });
 }
+
+const COMMANDS: readonly string[] = ['audit', 'ingest', 'parse', 'query', 'rebuild'];
+
+function commandIn(argv: readonly string[]): string {
+  const command = argv.find((word) => COMMANDS.includes(word));
+  return command === undefined ? '' : `${command} `;
+}
+
+/** yargs names flags without their dashes, and suggests a command without saying which one is unknown. */
+function wrongUse(message: string, argv: readonly string[]): string {
+  if (message.startsWith('Did you mean ')) return `unknown command ${argv[0]}. ${message}`;
+  const [, names] = /^Unknown arguments?: (.*)$/s.exec(message) ?? [];
+  if (names === undefined) return message;
+  const given = names.split(', ').map((name) => argv.find((word) => word.split('=')[0] === `--${name}`) ?? name);
+  return `unknown argument ${given.join(', ')}`;
+}
+
+/** A flag that takes one value must have it, once. */
+function givenOnce(flags: Readonly<Record<string, unknown>>): true {
+  for (const [name, value] of Object.entries(flags)) {
+    if (value === '' && name !== 'query') throw new UsageError(`--${name} needs a value`);
+    if (Array.isArray(value) && !SEVERAL.has(name)) throw new UsageError(`--${name} is given ${value.length} times`);
+  }
+  return true;
+}
+
+const SEVERAL: ReadonlySet<string> = new Set(['_', 'paths', 'host', 'set']);
 
 function readingFlags<T>(args: Argv<T>) {
   return args

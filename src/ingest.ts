@@ -4,7 +4,7 @@ import { unwrap } from './parse/envelope.ts';
 import { type Fact, type LogContext, Pipeline } from './pipeline.ts';
 import { addSource, type Facts, forgetAfterCheckpoint, type SourceRow, sourceRows, writeFacts } from './store/facts.ts';
 import { guarded, type Handle } from './store/open.ts';
-import { blocksOf, InputError, statOf } from './tail/bytes.ts';
+import { blocksOf, InputError, isCompressed, statOf } from './tail/bytes.ts';
 import type { LogFile } from './tail/discover.ts';
 import { hashOf, recogniseFile } from './tail/identity.ts';
 
@@ -62,11 +62,11 @@ async function ingestLog(
   const { head } = input;
   const context = contextOf(file, head, options, offsets, changedAt);
   const host = context.statedHost ?? context.pathHost;
-  const known = sourceRows(db);
-  const match = recogniseFile(head, host, known);
-  const row = known.find(({ id }) => id === match?.id) ?? newSource(db, file.path, host, head);
+  const row = guarded(options.storePath, () => sourceFor(db, file.path, host, head));
   begun(row.id);
-  const writer = new BatchWriter(db, row, head, context, options);
+  const shorter = size !== null && !isCompressed(file.path) && size < row.bytes;
+  const path = file.path === '-' || shorter ? row.path : file.path;
+  const writer = new BatchWriter(db, { ...row, path }, head, context, options);
   const pipeline = new Pipeline(context, { offset: row.checkpoint, line: row.checkpointLine });
   let done = row.checkpoint;
   const tail = new Tail();
@@ -82,9 +82,19 @@ async function ingestLog(
   }
 }
 
-function newSource(db: Handle, path: string, host: string | null, head: Buffer): SourceRow {
-  const empty = { checkpoint: 0, checkpointLine: 1, bytes: 0, lines: 0, firstAt: null, lastAt: null, overlong: 0 };
-  return addSource(db, { path, host, headLength: head.length, headHash: hashOf(head), ...empty });
+/** The log's row, made where there is none; in one transaction, for two programs may begin with the same log at once. */
+function sourceFor(db: Handle, path: string, host: string | null, head: Buffer): SourceRow {
+  return db
+    .transaction(() => {
+      const known = sourceRows(db);
+      const match = recogniseFile(head, host, known);
+      // An empty log has no content to be known by.
+      const same = known.find(({ id }) => id === match?.id);
+      const row = same ?? known.find((each) => each.headLength === 0 && each.path === path);
+      const empty = { checkpoint: 0, checkpointLine: 1, bytes: 0, lines: 0, firstAt: null, lastAt: null, overlong: 0 };
+      return row ?? addSource(db, { path, host, headLength: head.length, headHash: hashOf(head), ...empty });
+    })
+    .immediate();
 }
 
 /** A log's bytes with its head looked at first; what can be read only once (stdin, a pipe) is not read twice. */
@@ -173,10 +183,10 @@ class BatchWriter {
       checkpoint: Math.max(checkpoint.offset, row.checkpoint),
       checkpointLine: Math.max(checkpoint.line, row.checkpointLine),
     };
-    const { bytes, lines, firstAt, lastAt, overlong } = row;
+    const { path, bytes, lines, firstAt, lastAt, overlong } = row;
     const grown =
       this.#head.length > row.headLength ? identity : { headLength: row.headLength, headHash: row.headHash };
-    const progress = { bytes, lines, firstAt, lastAt, overlong, ...grown, ...place, ...extent };
+    const progress = { path, bytes, lines, firstAt, lastAt, overlong, ...grown, ...place, ...extent };
     guarded(this.#options.storePath, () =>
       this.#db
         .transaction(() => {
@@ -195,7 +205,7 @@ class BatchWriter {
     // The end first: the clock reads ambiguous hours by what it read before.
     const last = firstTime(tail.split('\n').reverse(), (stamp) => clock.at(stamp));
     const first = firstTime(this.#head.toString('utf8').split('\n'), (stamp) => clock.at(stamp));
-    return { firstAt: this.#row.firstAt ?? first, lastAt: later(last ?? first, this.#row.lastAt) };
+    return { firstAt: this.#row.firstAt ?? first, lastAt: last ?? this.#row.lastAt ?? first };
   }
 }
 
@@ -208,11 +218,6 @@ function firstTime(
     if (read.kind === 'header' && read.header.stamp !== null) return at(read.header.stamp);
   }
   return null;
-}
-
-function later(a: number | null, b: number | null): number | null {
-  if (a === null || b === null) return a ?? b;
-  return Math.max(a, b);
 }
 
 /** The last bytes that went by. */

@@ -1,5 +1,6 @@
 import wrapAnsi from 'wrap-ansi';
 import type { Evidence, JudgedMigration, Outcome, Report, Verdict } from '../model.ts';
+import { printable } from './printable.ts';
 import { allVerdicts, summaryOf } from './summary.ts';
 import { duration, shortTime } from './time.ts';
 
@@ -28,7 +29,7 @@ const OUTCOMES: readonly Outcome[] = ['completed', 'timed-out', 'cancelled', 'fa
 
 function summary(report: Report, paint: Paint): string {
   const counts = summaryOf(report);
-  const name = report.campaign === null ? '' : ` of ${report.campaign}`;
+  const name = report.campaign === null ? '' : ` of ${printable(report.campaign)}`;
   const logs = plural(report.sources.length, 'log');
   const outcomes = OUTCOMES.flatMap((outcome) => {
     const count = report.migrations.filter(({ migration }) => migration.outcome === outcome).length;
@@ -41,9 +42,12 @@ function summary(report: Report, paint: Paint): string {
     `${counts.not_applicable} not applicable`,
   ];
   return [
-    paint.bold(`${plural(counts.migrations, 'migration')}${name} in ${logs}`) +
-      (outcomes.length > 0 ? `: ${outcomes.join(', ')}` : ''),
-    `Verdicts: ${verdicts.join(', ')}`,
+    indent(
+      paint.bold(`${plural(counts.migrations, 'migration')}${name} in ${logs}`) +
+        (outcomes.length > 0 ? `: ${outcomes.join(', ')}` : ''),
+      0,
+    ),
+    indent(`Verdicts: ${verdicts.join(', ')}`, 0),
   ].join('\n');
 }
 
@@ -61,7 +65,7 @@ function failure(verdict: Verdict, title: string | null, paint: Paint): string {
   const lines = [`${paint.bold(verdict.rule)} (${kind})`];
   if (title !== null) lines.push(indent(title, 2));
   lines.push(
-    indent(verdict.message, 2),
+    indent(printable(verdict.message), 2),
     ...verdict.evidence.slice(0, SHOWN_EVIDENCE).map((each) => evidence(each, paint)),
   );
   const more = verdict.evidence.length - SHOWN_EVIDENCE;
@@ -70,7 +74,7 @@ function failure(verdict: Verdict, title: string | null, paint: Paint): string {
 }
 
 function evidence({ path, line, text }: Evidence, paint: Paint): string {
-  return `${indent(`${path}:${line}`, 4)}\n${paint.dim(indent(printable(text), 6))}`;
+  return `${indent(printable(`${path}:${line}`), 4)}\n${paint.dim(indent(printable(text), 6))}`;
 }
 
 /** What could not be decided, a rule at a time, and what to collect for it. */
@@ -100,11 +104,11 @@ function briefRow({ migration: m, verdicts, cut }: JudgedMigration, paint: Paint
 }
 
 function heading({ migration: m }: JudgedMigration): string {
-  return `${m.instance}  ${route(m)}\n${shortTime(m.startedAt)} UTC, ${m.outcome} after ${duration(m.duration_s)}  (${m.id})`;
+  return `${printable(m.instance)}  ${route(m)}\n${shortTime(m.startedAt)} UTC, ${m.outcome} after ${duration(m.duration_s)}  (${m.id})`;
 }
 
 function route(m: JudgedMigration['migration']): string {
-  return `${m.sourceHost ?? '?'} -> ${m.destinationHost ?? '?'}`;
+  return printable(`${m.sourceHost ?? '?'} -> ${m.destinationHost ?? '?'}`);
 }
 
 function isFailure({ status }: Verdict): boolean {
@@ -121,9 +125,4 @@ function indent(text: string, by: number): string {
     .split('\n')
     .map((line) => ' '.repeat(by) + line)
     .join('\n');
-}
-
-/** Bytes of a log must not command the terminal. */
-function printable(text: string): string {
-  return text.replace(/\x1b\[[0-9;]*m/g, '').replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '\u00b7');
 }
