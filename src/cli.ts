@@ -29,6 +29,15 @@ function exitCodeOf(error: unknown): number {
   throw error;
 }
 
+/** Stands for `-` while yargs parses, which would drop it from a list of paths. */
+const STDIN = '\0stdin';
+
+function restoreStdin(flags: Record<string, unknown>): void {
+  const restored = (value: unknown) => (value === STDIN ? '-' : value);
+  for (const [name, value] of Object.entries(flags))
+    flags[name] = Array.isArray(value) ? value.map(restored) : restored(value);
+}
+
 type Run<Flags> = (flags: Flags) => Promise<number>;
 
 function commandLine(argv: readonly string[]) {
@@ -37,7 +46,7 @@ function commandLine(argv: readonly string[]) {
     async (flags: unknown) => {
       process.exitCode = await run(flags as Flags);
     };
-  return yargs([...argv])
+  return yargs(argv.map((word) => (word === '-' ? STDIN : word)))
     .scriptName('novatrail')
     .usage('$0 <command>\n\nReads nova-compute logs, puts every live migration together and judges it.')
     .command(['audit [paths..]'], 'judge every migration in logs and print the report', auditFlags, done(audit))
@@ -49,6 +58,7 @@ function commandLine(argv: readonly string[]) {
     .example('$0 audit --profile stx-2018 --set timeout=150 c0.nova-compute.log', 'with settings declared')
     .demandCommand(1, 1, 'give a command')
     .check(givenOnce)
+    .middleware(restoreStdin)
     .strict()
     .recommendCommands()
     .version(versionOf())
@@ -120,9 +130,11 @@ function windowFlags<T>(args: Argv<T>) {
     .option('until', { type: 'string', describe: 'up to this time' });
 }
 
+const PATHS = { type: 'string', array: true, describe: 'logs or folders; - is stdin' } as const;
+
 function auditFlags(args: Argv) {
   return windowFlags(declaringFlags(readingFlags(args)))
-    .positional('paths', { type: 'string', array: true, default: [], describe: 'logs or folders; - is stdin' })
+    .positional('paths', { ...PATHS, default: [] })
     .option('db', { type: 'string', describe: 'keep the store in this file' })
     .option('at', { type: 'string', describe: "the report's clock (default: the newest time in the logs)" })
     .option('format', { choices: ['text', 'json', 'html'] as const, default: 'text', describe: 'what to print' })
@@ -139,14 +151,14 @@ function auditFlags(args: Argv) {
 
 function ingestFlags(args: Argv) {
   return declaringFlags(readingFlags(args))
-    .positional('paths', { type: 'string', array: true, demandOption: true, describe: 'logs or folders; - is stdin' })
+    .positional('paths', { ...PATHS, demandOption: true })
     .option('db', { type: 'string', default: 'novatrail.db', describe: 'the store' })
     .example('$0 ingest /var/log/nova --db run.db', 'reading twice adds nothing');
 }
 
 function parseFlags(args: Argv) {
   return windowFlags(readingFlags(args))
-    .positional('paths', { type: 'string', array: true, default: [], describe: 'logs or folders; - is stdin' })
+    .positional('paths', { ...PATHS, default: [] })
     .option('unmatched', { type: 'boolean', describe: 'print records about migrations that no grammar took' })
     .option('explain', { type: 'boolean', describe: 'show for each line how far each grammar got' })
     .option('all', { type: 'boolean', describe: 'also what nova repeats on every turn' })

@@ -37,16 +37,21 @@ export async function parse(flags: ParseFlags): Promise<number> {
   const window = windowOf(flags);
   const offsets = new HostOffsets();
   const { files, problems } = logsOf(flags.paths);
-  for (const file of files) {
+  const attempt = async (action: () => Promise<void>) => {
     try {
-      const host = options.hostOf(file.path) ?? file.host;
-      if (options.zoneOf(host) === null) await offsets.learnFrom(file.path, host ?? file.path);
-      if (flags.explain) await explain(file, flags, options.user);
-      else await printFacts(file, options, offsets, (fact) => printed(fact, flags, window));
+      await action();
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
-      problems.push(error);
+      if (!problems.some(({ message }) => message === error.message)) problems.push(error);
     }
+  };
+  for (const file of files) {
+    const host = options.hostOf(file.path) ?? file.host;
+    if (options.zoneOf(host) === null) await attempt(() => offsets.learnFrom(file.path, host ?? file.path));
+    await attempt(async () => {
+      if (flags.explain) await explain(file, flags, options.user);
+      else await printFacts(file, options, offsets, (fact) => printed(fact, flags, window));
+    });
   }
   tell(problems);
   return problems.length > 0 ? 3 : 0;
