@@ -121,7 +121,7 @@ SELECT m.id, m.instance, m.source_host, m.destination_host, m.outcome,
        strftime('%Y-%m-%dT%H:%M:%fZ', m.ended_at_ms / 1000.0, 'unixepoch') AS ended_at,
        m.duration_s, m.max_step_ms, m.pause_ms,
        round(m.throughput_bytes_s / 1048576.0, 1) AS throughput_mib_s,
-       (SELECT group_concat(rule, ', ') FROM verdicts v WHERE v.migration = m.id AND v.status = 'fail') AS failed,
+       (SELECT group_concat(rule, ', ' ORDER BY rule) FROM verdicts v WHERE v.migration = m.id AND v.status = 'fail') AS failed,
        m.started_at_ms, m.ended_at_ms
 FROM migrations m
 ORDER BY m.started_at_ms, m.instance;
@@ -161,7 +161,8 @@ SELECT me.migration, e.instance, e.at_ms, strftime('%Y-%m-%dT%H:%M:%fZ', e.at_ms
 FROM migration_events me
 JOIN events e ON e.source = me.source AND e.offset = me.offset
 JOIN sources src ON src.id = e.source
-WHERE e.type = 'downtime-step';
+WHERE e.type = 'downtime-step'
+ORDER BY me.migration, me.position;
 
 -- One row a migration that ran into its timeout, however often nova repeated the line.
 CREATE VIEW timeouts AS
@@ -204,7 +205,8 @@ SELECT coalesce(t.migrations, 0) AS tunnelled_migrations, coalesce(d.migrations,
 FROM (SELECT 1) LEFT JOIN tunnel_stats t ON t.tunnelled = 1 LEFT JOIN tunnel_stats d ON d.tunnelled = 0;
 
 CREATE VIEW rule_summary AS
-SELECT rule, max(severity) AS severity,
+SELECT rule, CASE max(CASE severity WHEN 'error' THEN 3 WHEN 'warning' THEN 2 ELSE 1 END)
+         WHEN 3 THEN 'error' WHEN 2 THEN 'warning' ELSE 'note' END AS severity,
        count(*) FILTER (WHERE status = 'pass') AS pass,
        count(*) FILTER (WHERE status = 'fail') AS fail,
        count(*) FILTER (WHERE status = 'inconclusive') AS inconclusive,

@@ -5,22 +5,19 @@ import { parse } from './commands/parse.ts';
 import { query } from './commands/query.ts';
 import { rebuild } from './commands/rebuild.ts';
 import { UsageError, versionOf } from './commands/shared.ts';
+import { outliveReaders, tell } from './commands/terminal.ts';
 import { CampaignError } from './settings/campaign.ts';
 import { StoreError } from './store/open.ts';
 import { InputError } from './tail/bytes.ts';
 
 /** Runs one command and sets the exit code: 0, 1 a verdict failed, 2 wrong use, 3 an input not read or the store not written. */
 export async function main(argv: readonly string[]): Promise<void> {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    // The reader of our output has gone (`| head`): nothing is left to do.
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
-  });
+  outliveReaders();
   try {
     await commandLine(argv).parseAsync();
   } catch (error) {
     process.exitCode = exitCodeOf(error);
-    process.stderr.write(`novatrail: ${(error as Error).message}\n`);
+    tell([error as Error]);
   }
 }
 
@@ -32,6 +29,15 @@ function exitCodeOf(error: unknown): number {
   throw error;
 }
 
+/** Stands for `-` while yargs parses, which would drop it from a list of paths. */
+const STDIN = '\0stdin';
+
+function restoreStdin(flags: Record<string, unknown>): void {
+  const restored = (value: unknown) => (value === STDIN ? '-' : value);
+  for (const [name, value] of Object.entries(flags))
+    flags[name] = Array.isArray(value) ? value.map(restored) : restored(value);
+}
+
 type Run<Flags> = (flags: Flags) => Promise<number>;
 
 function commandLine(argv: readonly string[]) {
@@ -40,7 +46,7 @@ function commandLine(argv: readonly string[]) {
     async (flags: unknown) => {
       process.exitCode = await run(flags as Flags);
     };
-  return yargs([...argv])
+  return yargs(argv.map((word) => (word === '-' ? STDIN : word)))
     .scriptName('novatrail')
     .usage('$0 <command>\n\nReads nova-compute logs, puts every live migration together and judges it.')
     .command(['audit [paths..]'], 'judge every migration in logs and print the report', auditFlags, done(audit))
@@ -50,7 +56,9 @@ function commandLine(argv: readonly string[]) {
     .command('rebuild', 'derive migrations and verdicts of a store again', rebuildFlags, done(rebuild))
     .example('$0 audit /var/log/nova', 'judge what is in a folder of logs')
     .example('$0 audit --profile stx-2018 --set timeout=150 c0.nova-compute.log', 'with settings declared')
-    .demandCommand(1, 1, 'give a command; novatrail --help lists them')
+    .demandCommand(1, 1, 'give a command')
+    .check(givenOnce)
+    .middleware(restoreStdin)
     .strict()
     .recommendCommands()
     .version(versionOf())
@@ -58,12 +66,36 @@ function commandLine(argv: readonly string[]) {
     .wrap(Math.min(100, process.stdout.columns ?? 80))
     .exitProcess(false)
     .fail((message, error) => {
-      throw (
-        error ??
-        new UsageError(`${message}\n  See: novatrail ${argv.find((word) => !word.startsWith('-')) ?? ''} --help`)
-      );
+      throw error ?? new UsageError(`${wrongUse(message, argv)}\n  See: novatrail ${commandIn(argv)}--help`);
     });
 }
+
+const COMMANDS: readonly string[] = ['audit', 'ingest', 'parse', 'query', 'rebuild'];
+
+function commandIn(argv: readonly string[]): string {
+  const command = argv.find((word) => COMMANDS.includes(word));
+  return command === undefined ? '' : `${command} `;
+}
+
+/** yargs names flags without their dashes, and suggests a command without saying which one is unknown. */
+function wrongUse(message: string, argv: readonly string[]): string {
+  if (message.startsWith('Did you mean ')) return `unknown command ${argv[0]}. ${message}`;
+  const [, names] = /^Unknown arguments?: (.*)$/s.exec(message) ?? [];
+  if (names === undefined) return message;
+  const given = names.split(', ').map((name) => argv.find((word) => word.split('=')[0] === `--${name}`) ?? name);
+  return `unknown argument ${given.join(', ')}`;
+}
+
+/** A flag that takes one value must have it, once. */
+function givenOnce(flags: Readonly<Record<string, unknown>>): true {
+  for (const [name, value] of Object.entries(flags)) {
+    if (value === '' && name !== 'query') throw new UsageError(`--${name} needs a value`);
+    if (Array.isArray(value) && !SEVERAL.has(name)) throw new UsageError(`--${name} is given ${value.length} times`);
+  }
+  return true;
+}
+
+const SEVERAL: ReadonlySet<string> = new Set(['_', 'paths', 'host', 'set']);
 
 function readingFlags<T>(args: Argv<T>) {
   return args
@@ -98,9 +130,11 @@ function windowFlags<T>(args: Argv<T>) {
     .option('until', { type: 'string', describe: 'up to this time' });
 }
 
+const PATHS = { type: 'string', array: true, describe: 'logs or folders; - is stdin' } as const;
+
 function auditFlags(args: Argv) {
   return windowFlags(declaringFlags(readingFlags(args)))
-    .positional('paths', { type: 'string', array: true, default: [], describe: 'logs or folders; - is stdin' })
+    .positional('paths', { ...PATHS, default: [] })
     .option('db', { type: 'string', describe: 'keep the store in this file' })
     .option('at', { type: 'string', describe: "the report's clock (default: the newest time in the logs)" })
     .option('format', { choices: ['text', 'json', 'html'] as const, default: 'text', describe: 'what to print' })
@@ -117,14 +151,14 @@ function auditFlags(args: Argv) {
 
 function ingestFlags(args: Argv) {
   return declaringFlags(readingFlags(args))
-    .positional('paths', { type: 'string', array: true, demandOption: true, describe: 'logs or folders; - is stdin' })
+    .positional('paths', { ...PATHS, demandOption: true })
     .option('db', { type: 'string', default: 'novatrail.db', describe: 'the store' })
     .example('$0 ingest /var/log/nova --db run.db', 'reading twice adds nothing');
 }
 
 function parseFlags(args: Argv) {
   return windowFlags(readingFlags(args))
-    .positional('paths', { type: 'string', array: true, default: [], describe: 'logs or folders; - is stdin' })
+    .positional('paths', { ...PATHS, default: [] })
     .option('unmatched', { type: 'boolean', describe: 'print records about migrations that no grammar took' })
     .option('explain', { type: 'boolean', describe: 'show for each line how far each grammar got' })
     .option('all', { type: 'boolean', describe: 'also what nova repeats on every turn' })

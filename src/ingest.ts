@@ -12,7 +12,7 @@ import {
   writeFacts,
 } from './store/facts.ts';
 import { guarded, type Handle } from './store/open.ts';
-import { blocksOf, InputError, statOf } from './tail/bytes.ts';
+import { blocksOf, InputError, isCompressed, statOf } from './tail/bytes.ts';
 import type { LogFile } from './tail/discover.ts';
 import { hashOf, recogniseFile, recogniseOlderCopy } from './tail/identity.ts';
 
@@ -71,9 +71,11 @@ async function ingestLog(
   const context = contextOf(file, head, options, offsets, changedAt);
   const host = context.statedHost ?? context.pathHost;
   const firstAt = firstTime(head.toString('utf8').split('\n'), context.clock);
-  const stored = knownSource(db, file.path, host, head) ?? newSource(db, file.path, host, head);
+  const stored = guarded(options.storePath, () => sourceFor(db, file.path, host, head));
+  const shorter = size !== null && !isCompressed(file.path) && size < stored.bytes;
+  const path = file.path === '-' || shorter ? stored.path : file.path;
   const whole = file.path === stored.path || (size ?? 0) >= stored.bytes;
-  const row = whole && isInAnotherZone(stored.firstAt, firstAt) ? { ...stored, ...UNREAD } : stored;
+  const row = { ...stored, ...(whole && isInAnotherZone(stored.firstAt, firstAt) ? UNREAD : {}), path };
   begun(row.id);
   if (row.checkpoint > 0 && row.lastAt !== null) context.clock.resumeAfter(row.lastAt);
   const writer = new BatchWriter(db, row, head, firstAt, context, options);
@@ -92,6 +94,16 @@ async function ingestLog(
   }
 }
 
+/** The log's row, made where there is none; in one transaction, for two programs may begin with the same log at once. */
+function sourceFor(db: Handle, path: string, host: string | null, head: Buffer): SourceRow {
+  return db
+    .transaction(() => {
+      const identity = { headLength: head.length, headHash: hashOf(head) };
+      return knownSource(db, path, host, head) ?? addSource(db, { path, host, ...identity, ...UNREAD });
+    })
+    .immediate();
+}
+
 /** The row of a log that was read before, under whatever name; a log that was empty has no more than its name. */
 function knownSource(db: Handle, path: string, host: string | null, head: Buffer): SourceRow | null {
   const known = sourceRows(db);
@@ -103,10 +115,6 @@ function knownSource(db: Handle, path: string, host: string | null, head: Buffer
 }
 
 const UNREAD = { checkpoint: 0, checkpointLine: 1, bytes: 0, lines: 0, firstAt: null, lastAt: null, overlong: 0 };
-
-function newSource(db: Handle, path: string, host: string | null, head: Buffer): SourceRow {
-  return addSource(db, { path, host, headLength: head.length, headHash: hashOf(head), ...UNREAD });
-}
 
 /** A log's bytes with its head looked at first; what can be read only once (stdin, a pipe) is not read twice. */
 class Input {
@@ -211,10 +219,10 @@ class BatchWriter {
       checkpoint: Math.max(checkpoint.offset, row.checkpoint),
       checkpointLine: Math.max(checkpoint.line, row.checkpointLine),
     };
-    const { bytes, lines, firstAt, lastAt, overlong } = row;
+    const { path, bytes, lines, firstAt, lastAt, overlong } = row;
     const grown =
       this.#head.length > row.headLength ? identity : { headLength: row.headLength, headHash: row.headHash };
-    const progress = { bytes, lines, firstAt, lastAt, overlong, ...grown, ...place, ...extent };
+    const progress = { path, bytes, lines, firstAt, lastAt, overlong, ...grown, ...place, ...extent };
     guarded(this.#options.storePath, () =>
       this.#db
         .transaction(() => {
@@ -230,12 +238,7 @@ class BatchWriter {
   /** Times of the first and the last record in the log, whatever they say. */
   #extent(tail: string): { firstAt: number | null; lastAt: number | null } {
     const last = firstTime(tail.split('\n').reverse(), this.#context.clock);
-    const first = this.#row.firstAt ?? this.#firstAt;
-    return { firstAt: first, lastAt: later(last ?? first, this.#row.lastAt) };
+    const firstAt = this.#row.firstAt ?? this.#firstAt;
+    return { firstAt, lastAt: last ?? this.#row.lastAt ?? firstAt };
   }
-}
-
-function later(a: number | null, b: number | null): number | null {
-  if (a === null || b === null) return a ?? b;
-  return Math.max(a, b);
 }

@@ -49,6 +49,15 @@ export class Judge {
   }
 }
 
+/** What an ingest calls inside each of its transactions: derives again what the events of the batch touch. */
+export function deriving(db: Handle, declared: Declared) {
+  const judging = new Judge(db, declared);
+  return (events: readonly { readonly instance: string | null }[]): void => {
+    const touched = new Set(events.flatMap(({ instance }) => (instance === null ? [] : [instance])));
+    for (const instance of touched) judging.store(instance);
+  };
+}
+
 /**
  * Judges every migration in the store anew, in one transaction, in the order of (start, instance). The derived rows
  * depend on the facts and on what is declared only; `keep: false` leaves them as they are, for a store that is thrown away.
@@ -81,6 +90,8 @@ interface Interval {
   to: number;
 }
 
+/** In this order, for which log was read first must not matter. */
+const PROFILES: readonly Profile[] = ['stx-2018', 'upstream'];
 /** Longer pauses between two logs of a host are a gap. */
 const GAP_MS = 90_000;
 
@@ -110,7 +121,8 @@ class Surroundings {
     const dumped = (this.#options.get(key) ?? []).filter(
       ({ at }) => at === null || migration.startedAt === null || at <= migration.startedAt,
     );
-    const others = [...this.#streams.values()].map(({ dialect }) => dialect).find((dialect) => dialect !== null);
+    const others = new Set([...this.#streams.values()].map(({ dialect }) => dialect));
+    const elsewhere = PROFILES.find((profile) => others.has(profile)) ?? null;
     return {
       coverage: {
         complete: covers(intervals, migration),
@@ -118,7 +130,7 @@ class Surroundings {
         info: this.#streams.get(key)?.info ?? false,
       },
       options: dumped.map(({ fields }) => [String(fields.name).replace(/^libvirt\./, ''), String(fields.value)]),
-      dialect: this.#streams.get(key)?.dialect ?? others ?? null,
+      dialect: this.#streams.get(key)?.dialect ?? elsewhere,
     };
   }
 

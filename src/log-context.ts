@@ -25,9 +25,14 @@ export interface ReadOptions {
 export async function headOf(path: string): Promise<Buffer> {
   const head = Buffer.alloc(HEAD_BYTES);
   let length = 0;
-  for await (const block of blocksOf(path)) {
-    length += block.copy(head, length);
-    if (length === head.length) break;
+  try {
+    for await (const block of blocksOf(path)) {
+      length += block.copy(head, length);
+      if (length === head.length) break;
+    }
+  } catch (error) {
+    // Damaged further on: that is told when it is read.
+    if (length === 0) throw error;
   }
   return head.subarray(0, length);
 }

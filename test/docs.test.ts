@@ -33,7 +33,11 @@ function examples(): { command: string; output: string }[] {
 function run(command: string): string {
   const [program, ...args] = (command.match(/'[^']*'|\S+/g) ?? []).map((word) => word.replaceAll("'", ''));
   expect(program).toBe('novatrail');
-  const options = { cwd: folder, encoding: 'utf8' as const, stdio: ['ignore', 'pipe', 'pipe'] as ['ignore', 'pipe', 'pipe'] };
+  const options = {
+    cwd: folder,
+    encoding: 'utf8' as const,
+    stdio: ['ignore', 'pipe', 'pipe'] as ['ignore', 'pipe', 'pipe'],
+  };
   try {
     return execFileSync(process.execPath, [join(root, 'bin/novatrail.js'), ...args], options);
   } catch (error) {

@@ -1,19 +1,20 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { ingestLogs } from '../ingest.ts';
-import { Judge, judgeAll } from '../judging.ts';
+import { deriving, judgeAll } from '../judging.ts';
 import type { JudgedMigration, Report, SourceSummary, Verdict } from '../model.ts';
 import { FORMATS, type Format } from '../report/index.ts';
 import { judgeUnrecognised, logUnrecognised, RULES } from '../rules/index.ts';
 import { factCounts, sourceRows, unmatchedRows } from '../store/facts.ts';
-import { guarded, type Handle, openStore } from '../store/open.ts';
-import { InputError } from '../tail/bytes.ts';
+import { guarded, type Handle, noStore, openStore } from '../store/open.ts';
+import type { InputError } from '../tail/bytes.ts';
 import { discoverLogs, type LogFile } from '../tail/discover.ts';
 import {
   campaignAt,
   campaignIn,
   campaignLogs,
   declaredBy,
+  eachPath,
   readOptions,
   type SharedFlags,
   timeOf,
@@ -37,6 +38,7 @@ export interface AuditFlags extends SharedFlags {
 /** Reads logs, judges every migration, prints the report. Exit 0; 1 where a verdict failed; 3 where an input was not read. */
 export async function audit(flags: AuditFlags): Promise<number> {
   const window = windowOf(flags);
+  const at = timeOf(flags.at, '--at');
   const groups = groupsOf(flags);
   if (flags.db !== undefined && groups.length > 1) {
     throw new UsageError(
@@ -45,7 +47,7 @@ export async function audit(flags: AuditFlags): Promise<number> {
   }
   const audits: Audited[] = [];
   for (const group of groups) audits.push(await auditGroup(group, flags));
-  const report = reportOf(audits, flags, window);
+  const report = reportOf(audits, at, window);
   process.stdout.write(FORMATS[flags.format as Format](report, paintFor(flags)));
   if (flags.json !== undefined) writeReport(flags.json, FORMATS.json(report));
   if (flags.html !== undefined) writeReport(flags.html, FORMATS.html(report));
@@ -73,16 +75,9 @@ interface Audited {
 
 function groupsOf(flags: AuditFlags): Group[] {
   if (flags.paths.length === 0) return [withoutPaths(flags)];
-  const problems: InputError[] = [];
-  const found = flags.paths.flatMap((path) => {
-    try {
-      return discoverLogs([path]).map((file) => ({ file, campaign: flags.campaign ?? campaignFor(file.path, path) }));
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      problems.push(error);
-      return [];
-    }
-  });
+  const { problems, found } = eachPath(flags.paths, (path) =>
+    discoverLogs([path]).map((file) => ({ file, campaign: flags.campaign ?? campaignFor(file.path, path) })),
+  );
   const byCampaign = Map.groupBy(found, ({ campaign }) => campaign);
   const groups = [...byCampaign].map(([campaignPath, members]) => {
     const paths = members.map(({ file }) => file.path);
@@ -102,6 +97,7 @@ function withoutPaths(flags: AuditFlags): Group {
   }
   if (flags.db === undefined)
     throw new UsageError('give logs or folders to audit, a --campaign that names them, or a --db that holds them');
+  if (!existsSync(flags.db)) throw noStore(flags.db);
   return { campaignPath: null, files: [], problems: [] };
 }
 
@@ -145,18 +141,6 @@ async function auditGroup(group: Group, flags: AuditFlags): Promise<Audited> {
   }
 }
 
-/**
- * Derives again what the events of a batch touch. What is known of the hosts' logs is that of the beginning: `judgeAll`
- * has the last word when everything is read.
- */
-export function deriving(db: Handle, declared: Parameters<typeof judgeAll>[1]) {
-  const judging = new Judge(db, declared);
-  return (events: readonly { readonly instance: string | null }[]) => {
-    const touched = new Set(events.flatMap(({ instance }) => (instance === null ? [] : [instance])));
-    for (const instance of touched) judging.store(instance);
-  };
-}
-
 function sourcesOf(db: Handle, only: ReadonlySet<number> | null): SourceSummary[] {
   const counts = factCounts(db);
   return sourceRows(db).flatMap(({ id, path, host, bytes, lines, firstAt, lastAt }) => {
@@ -172,7 +156,7 @@ function findingsOf(db: Handle, only: ReadonlySet<number> | null): Verdict[] {
   return rows.map(({ id, path }) => judgeUnrecognised(path, unmatched.get(id) ?? []));
 }
 
-function reportOf(audits: readonly Audited[], flags: AuditFlags, window: { since: number; until: number }): Report {
+function reportOf(audits: readonly Audited[], at: number | null, window: { since: number; until: number }): Report {
   const sources = audits.flatMap((each) => each.sources);
   const newest = sources.reduce<number | null>(
     (latest, { lastAt }) => (lastAt === null ? latest : Math.max(latest ?? lastAt, lastAt)),
@@ -187,7 +171,7 @@ function reportOf(audits: readonly Audited[], flags: AuditFlags, window: { since
   const profiles = new Set(seen.length > 0 ? seen : audits.map(({ profile }) => profile));
   return {
     catalogue: [...RULES, logUnrecognised],
-    generatedAt: timeOf(flags.at, '--at') ?? newest,
+    generatedAt: at ?? newest,
     version: versionOf(),
     campaign: audits.length === 1 ? (audits[0]?.campaign ?? null) : null,
     profile: profiles.size === 1 ? ([...profiles][0] ?? 'auto') : 'auto',

@@ -1,9 +1,7 @@
 import { ingestLogs } from '../ingest.ts';
-import { judgeAll } from '../judging.ts';
+import { deriving, judgeAll } from '../judging.ts';
 import { guarded, openStore } from '../store/open.ts';
-import { discoverLogs } from '../tail/discover.ts';
-import { deriving } from './audit.ts';
-import { campaignAt, declaredBy, readOptions, type SharedFlags } from './shared.ts';
+import { campaignAt, declaredBy, logsOf, readOptions, type SharedFlags } from './shared.ts';
 import { progressBar, tell } from './terminal.ts';
 
 export interface IngestFlags extends SharedFlags {
@@ -16,7 +14,7 @@ export async function ingest(flags: IngestFlags): Promise<number> {
   const campaign = campaignAt(flags.campaign);
   const declared = declaredBy(flags, campaign);
   const options = await readOptions(flags, campaign, flags.campaign ?? null);
-  const files = discoverLogs(flags.paths);
+  const { files, problems } = logsOf(flags.paths);
   const db = openStore(flags.db);
   const bar = progressBar(flags);
   try {
@@ -31,10 +29,11 @@ export async function ingest(flags: IngestFlags): Promise<number> {
     const events = db.prepare('SELECT count(*) FROM events').pluck().get();
     if (!flags.quiet)
       process.stdout.write(
-        `${flags.db}: ${read.sources.length} logs read; the store holds ${events} events of ${migrations.length} migrations\n`,
+        `${flags.db}: ${read.sources.length} log(s) read; the store holds ${events} events of ${migrations.length} migration(s)\n`,
       );
-    tell(read.problems);
-    return read.problems.length > 0 ? 3 : 0;
+    problems.push(...read.problems);
+    tell(problems);
+    return problems.length > 0 ? 3 : 0;
   } finally {
     bar.done();
     db.close();

@@ -1,13 +1,16 @@
 import { contextOf, HostOffsets, headOf } from '../log-context.ts';
+import type { LogLine } from '../model.ts';
 import { fullMessage, RecordAssembler } from '../parse/assemble.ts';
 import { progressOfRules, recognise } from '../parse/recognise.ts';
+import type { UserGrammar } from '../parse/user-grammar.ts';
 import { type Fact, Pipeline } from '../pipeline.ts';
+import { printable, printableJson } from '../report/index.ts';
 import { blocksOf, InputError, statOf } from '../tail/bytes.ts';
-import { discoverLogs, type LogFile } from '../tail/discover.ts';
+import type { LogFile } from '../tail/discover.ts';
 import { LineReader } from '../tail/lines.ts';
 import { checkGrammarFile } from './check-grammar.ts';
-import { campaignAt, readOptions, type SharedFlags, UsageError, windowOf } from './shared.ts';
-import { tell } from './terminal.ts';
+import { campaignAt, logsOf, readOptions, type SharedFlags, UsageError, windowOf } from './shared.ts';
+import { printOut, tell } from './terminal.ts';
 
 export interface ParseFlags extends SharedFlags {
   readonly paths: readonly string[];
@@ -25,17 +28,22 @@ export async function parse(flags: ParseFlags): Promise<number> {
   const options = await readOptions(flags, campaign, flags.campaign ?? null, flags.all ?? false);
   const window = windowOf(flags);
   const offsets = new HostOffsets();
-  const problems: InputError[] = [];
-  for (const file of discoverLogs(flags.paths)) {
+  const { files, problems } = logsOf(flags.paths);
+  const attempt = async (action: () => Promise<void>) => {
     try {
-      const host = options.hostOf(file.path) ?? file.host;
-      if (options.zoneOf(host) === null) await offsets.learnFrom(file.path, host ?? file.path);
-      if (flags.explain) await explain(file, flags);
-      else await printFacts(file, options, offsets, (fact) => printed(fact, flags, window));
+      await action();
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
-      problems.push(error);
+      if (!problems.some(({ message }) => message === error.message)) problems.push(error);
     }
+  };
+  for (const file of files) {
+    const host = options.hostOf(file.path) ?? file.host;
+    if (options.zoneOf(host) === null) await attempt(() => offsets.learnFrom(file.path, host ?? file.path));
+    await attempt(async () => {
+      if (flags.explain) await explain(file, flags, options.user);
+      else await printFacts(file, options, offsets, (fact) => printed(fact, flags, window));
+    });
   }
   tell(problems);
   return problems.length > 0 ? 3 : 0;
@@ -50,17 +58,14 @@ async function printFacts(
   line: (fact: Fact) => string | null,
 ): Promise<void> {
   const { changedAt, size } = statOf(file.path);
-  const print = (facts: readonly Fact[]) => {
-    const text = facts.flatMap((fact) => line(fact) ?? []).join('');
-    if (text !== '') process.stdout.write(text);
-  };
+  const print = (facts: readonly Fact[]) => printOut(facts.flatMap((fact) => line(fact) ?? []).join(''));
   const { head, blocks } =
     size === null ? await streamed(file.path) : { head: await headOf(file.path), blocks: blocksOf(file.path) };
   const pipeline = new Pipeline(contextOf(file, head, options, offsets, changedAt), { offset: 0, line: 1 });
   try {
-    for await (const block of blocks) print(pipeline.push(block));
+    for await (const block of blocks) if (!(await print(pipeline.push(block)))) return;
   } finally {
-    print(pipeline.end());
+    await print(pipeline.end());
   }
 }
 
@@ -103,41 +108,49 @@ function printed(
     logger,
   };
   if (fact.kind === 'unmatched') {
-    return `${JSON.stringify({ type: 'unmatched', ...always, instance, message: fact.unmatched.message })}\n`;
+    return jsonLine({ type: 'unmatched', ...always, instance, message: fact.unmatched.message });
   }
   const { type, pid, requestId, fields } = fact.event;
   const common = { type, ...always, pid, request_id: requestId, instance };
-  return `${JSON.stringify({ ...common, ...fields, ...common })}\n`;
+  return jsonLine({ ...common, ...fields, ...common });
+}
+
+function jsonLine(value: object): string {
+  return `${printableJson(JSON.stringify(value))}\n`;
 }
 
 /** For each line how far each grammar got: header, then the message's rules. */
-async function explain(file: LogFile, flags: ParseFlags): Promise<void> {
+async function explain(file: LogFile, flags: ParseFlags, user: UserGrammar | null): Promise<void> {
   const reader = new LineReader([], () => true, { offset: 0, line: 1 });
-  const out = (text: string) => process.stdout.write(`${text}\n`);
-  const show = (lines: Iterable<{ text: string; line: number; offset: number; end: number; terminated: boolean }>) => {
-    for (const line of lines) {
-      out(`${file.path}:${line.line}: ${line.text.slice(0, 200)}`);
-      const assembler = new RecordAssembler({ bare: false });
-      assembler.take(line);
-      const record = assembler.flush();
-      if (record === null) {
-        out('  header: none; it continues the record before it');
-        continue;
-      }
-      out(
-        `  header: ${record.level ?? '-'} ${record.logger ?? '-'}, request ${record.requestId ?? '-'}, instance ${record.instance ?? '-'}`,
-      );
-      out(explainMessage(fullMessage(record), flags.all ?? false));
-    }
-  };
-  for await (const block of blocksOf(file.path)) show(reader.push(block));
-  show(reader.end());
+  const everyTurn = flags.all ?? false;
+  const explained = (lines: Iterable<LogLine>) =>
+    [...lines].map((line) => `${printable(explainLine(file.path, line, { everyTurn, user }))}\n`).join('');
+  for await (const block of blocksOf(file.path)) if (!(await printOut(explained(reader.push(block))))) return;
+  await printOut(explained(reader.end()));
 }
 
-function explainMessage(message: string, everyTurn: boolean): string {
-  const found = recognise(message, { everyTurn });
+interface Grammars {
+  readonly everyTurn: boolean;
+  readonly user: UserGrammar | null;
+}
+
+function explainLine(path: string, line: LogLine, grammars: Grammars): string {
+  const place = `${path}:${line.line}: ${line.text.slice(0, 200)}`;
+  const assembler = new RecordAssembler({ bare: false });
+  assembler.take(line);
+  const record = assembler.flush();
+  if (record === null) return `${place}\n  header: none; it continues the record before it`;
+  const { level, logger, requestId, instance } = record;
+  const header = `${level ?? '-'} ${logger ?? '-'}, request ${requestId ?? '-'}, instance ${instance ?? '-'}`;
+  return `${place}\n  header: ${header}\n${explainMessage(fullMessage(record), grammars)}`;
+}
+
+function explainMessage(message: string, { everyTurn, user }: Grammars): string {
+  const found = recognise(message, { everyTurn, user });
   if (found !== null) return `  message: ${found.type} ${JSON.stringify(found.fields)}`;
-  const nearest = progressOfRules(message).slice(0, 3);
+  const nearest = [...(user?.progress(message) ?? []), ...progressOfRules(message)]
+    .toSorted((a, b) => b.reached - a.reached)
+    .slice(0, 3);
   const rules = nearest.map(
     ({ rule, reached, expected }) => `    ${rule} got to column ${reached + 1}: expected ${expected}`,
   );

@@ -1,6 +1,8 @@
+import { printableJson } from '../report/index.ts';
 import { guarded, type Handle, openReadOnly } from '../store/open.ts';
 import { type Rows, readRows, viewNames } from '../store/query.ts';
 import { UsageError } from './shared.ts';
+import { printOut } from './terminal.ts';
 
 export interface QueryFlags {
   readonly query?: string | undefined;
@@ -18,37 +20,72 @@ export async function query(flags: QueryFlags): Promise<number> {
       return 0;
     }
     const sql = views.includes(flags.query) ? `SELECT * FROM ${flags.query}` : flags.query;
-    guarded(flags.db, () => print(run(db, sql, views), flags.format));
+    await show(flags.db, rowsOf(db, sql, views), flags.format);
     return 0;
   } finally {
     db.close();
   }
 }
 
-function run(db: Handle, sql: string, views: readonly string[]): Rows {
-  try {
-    return readRows(db, sql);
-  } catch (error) {
+function rowsOf(db: Handle, sql: string, views: readonly string[]): Rows {
+  const mistake = (error: unknown) => {
     const { code, message } = error as { code?: string; message: string };
-    if (code !== undefined && code !== 'SQLITE_ERROR') throw error;
-    throw new UsageError(`${sql}\n  ${message}\n  Named queries: ${views.join(', ')}`, { cause: error });
+    // Without a code it is better-sqlite3 or ours that refuses; others than these tell of the file, not of the SQL.
+    if (code !== undefined && !/^SQLITE_(?:ERROR|MISMATCH|TOOBIG|RANGE|AUTH)/.test(code)) return error;
+    return new UsageError(`${sql}\n  ${message}\n  Named queries: ${views.join(', ')}`, { cause: error });
+  };
+  try {
+    const { columns, rows } = readRows(db, sql);
+    return { columns, rows: translated(rows, mistake) };
+  } catch (error) {
+    throw mistake(error);
   }
 }
 
-function print({ columns, rows }: Rows, format: string): void {
-  const out = (line: string) => process.stdout.write(`${line}\n`);
+/** What SQLite finds wrong only while it makes the rows is a mistake in the SQL too. */
+function* translated<Row>(rows: Iterable<Row>, mistake: (error: unknown) => unknown): Generator<Row, void, void> {
+  try {
+    yield* rows;
+  } catch (error) {
+    throw mistake(error);
+  }
+}
+
+const CHUNK = 64 * 1024;
+
+/** Prints in chunks, and stops making rows where nobody reads them. */
+async function show(path: string, rows: Rows, format: string): Promise<void> {
+  const lines = linesOf(rows, format);
+  for (let open = true; open; ) {
+    let text = '';
+    guarded(path, () => {
+      while (open && text.length < CHUNK) {
+        const { value, done } = lines.next();
+        if (done) open = false;
+        else text += `${value}\n`;
+      }
+    });
+    if (!(await printOut(text))) lines.return();
+  }
+}
+
+function* linesOf({ columns, rows }: Rows, format: string): Generator<string, void, void> {
   const object = (row: readonly unknown[]) =>
-    JSON.stringify(Object.fromEntries(columns.map((name, index) => [name, row[index]])));
+    printableJson(JSON.stringify(Object.fromEntries(columns.map((name, index) => [name, row[index]]))));
   if (format === 'ndjson') {
-    for (const row of rows) out(object(row));
+    for (const row of rows) yield object(row);
   } else if (format === 'csv') {
-    out(columns.map(csv).join(','));
-    for (const row of rows) out(row.map(csv).join(','));
+    yield columns.map(csv).join(',');
+    for (const row of rows) yield row.map(csv).join(',');
   } else if (format === 'json') {
-    const all = [...rows].map((row) => `  ${object(row)}`);
-    out(all.length === 0 ? '[]' : `[\n${all.join(',\n')}\n]`);
+    let before: string | null = null;
+    for (const row of rows) {
+      yield before === null ? '[' : `${before},`;
+      before = `  ${object(row)}`;
+    }
+    yield before === null ? '[]' : `${before}\n]`;
   } else {
-    table(columns, [...rows]).forEach(out);
+    yield* table(columns, [...rows]);
   }
 }
 

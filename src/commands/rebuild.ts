@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { judgeAll } from '../judging.ts';
-import { guarded, openReadOnly, openStore } from '../store/open.ts';
+import { guarded, noStore, openStore } from '../store/open.ts';
 import { campaignAt, declaredBy, type SharedFlags } from './shared.ts';
 
 export interface RebuildFlags extends SharedFlags {
@@ -9,7 +10,7 @@ export interface RebuildFlags extends SharedFlags {
 /** Drops the derived rows of a store and derives them again from its facts. Exit 0. */
 export async function rebuild(flags: RebuildFlags): Promise<number> {
   const declared = declaredBy(flags, campaignAt(flags.campaign));
-  openReadOnly(flags.db).close();
+  if (!existsSync(flags.db)) throw noStore(flags.db);
   const db = openStore(flags.db);
   try {
     const migrations = guarded(flags.db, () => judgeAll(db, declared));

@@ -9,6 +9,7 @@ import { Clock } from '../parse/clock.ts';
 import type { UserGrammar } from '../parse/user-grammar.ts';
 import { type Campaign, NO_CAMPAIGN, parseCampaign, parseSet } from '../settings/campaign.ts';
 import { InputError } from '../tail/bytes.ts';
+import { discoverLogs, type LogFile } from '../tail/discover.ts';
 
 /** A command line that cannot be carried out; the message says what to write instead. */
 export class UsageError extends Error {
@@ -104,6 +105,30 @@ export async function readOptions(
     user: await userGrammar(flags.grammar),
     everyTurn,
   };
+}
+
+/** What each of the given paths leads to; a path that cannot be read is told in `problems`, and the others count all the same. */
+export function eachPath<Found>(
+  paths: readonly string[],
+  find: (path: string) => readonly Found[],
+): { found: Found[]; problems: InputError[] } {
+  const problems: InputError[] = [];
+  const found = paths.flatMap((path) => {
+    try {
+      return find(path);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      problems.push(error);
+      return [];
+    }
+  });
+  return { found, problems };
+}
+
+/** The logs that the given paths mean, each once, and what was not found. */
+export function logsOf(paths: readonly string[]): { files: LogFile[]; problems: InputError[] } {
+  const { found, problems } = eachPath(paths, (path) => discoverLogs([path]));
+  return { files: discoverLogs(found.map(({ path }) => path)), problems };
 }
 
 /** Files that patterns of a campaign mean, relative to its folder. */

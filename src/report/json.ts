@@ -1,4 +1,5 @@
 import type { Report, Setting, SourceSummary, Verdict } from '../model.ts';
+import { printableJson } from './printable.ts';
 import { summaryOf } from './summary.ts';
 import { isoTime } from './time.ts';
 
@@ -15,7 +16,7 @@ export function reportJson(report: Report): string {
     tests: [],
     findings: report.findings.map(verdictJson),
   };
-  return `${JSON.stringify(value, null, 2)}\n`;
+  return `${printableJson(JSON.stringify(value, null, 2))}\n`;
 }
 
 function sourceJson({ path, host, bytes, lines, events, unmatched, firstAt, lastAt }: SourceSummary) {

@@ -1,5 +1,6 @@
 import wrapAnsi from 'wrap-ansi';
 import type { Evidence, JudgedMigration, Outcome, Report, Verdict } from '../model.ts';
+import { printable } from './printable.ts';
 import { allVerdicts, summaryOf } from './summary.ts';
 import { duration, shortTime } from './time.ts';
 
@@ -28,7 +29,7 @@ const OUTCOMES: readonly Outcome[] = ['completed', 'timed-out', 'cancelled', 'fa
 
 function summary(report: Report, paint: Paint): string {
   const counts = summaryOf(report);
-  const name = report.campaign === null ? '' : ` of ${report.campaign}`;
+  const name = report.campaign === null ? '' : ` of ${printable(report.campaign)}`;
   const logs = plural(report.sources.length, 'log');
   const outcomes = OUTCOMES.flatMap((outcome) => {
     const count = report.migrations.filter(({ migration }) => migration.outcome === outcome).length;
@@ -41,9 +42,12 @@ function summary(report: Report, paint: Paint): string {
     `${counts.not_applicable} not applicable`,
   ];
   return [
-    paint.bold(`${plural(counts.migrations, 'migration')}${name} in ${logs}`) +
-      (outcomes.length > 0 ? `: ${outcomes.join(', ')}` : ''),
-    `Verdicts: ${verdicts.join(', ')}`,
+    indent(
+      paint.bold(`${plural(counts.migrations, 'migration')}${name} in ${logs}`) +
+        (outcomes.length > 0 ? `: ${outcomes.join(', ')}` : ''),
+      0,
+    ),
+    indent(`Verdicts: ${verdicts.join(', ')}`, 0),
   ].join('\n');
 }
 
@@ -61,7 +65,7 @@ function failures(report: Report, paint: Paint): string {
 
 function failure(verdict: Verdict, paint: Paint): string {
   const kind = verdict.severity === 'error' ? paint.red('error') : paint.yellow(verdict.severity);
-  const lines = [`  ${paint.bold(verdict.rule)} (${kind})`, indent(verdict.message, 4)];
+  const lines = [`  ${paint.bold(verdict.rule)} (${kind})`, indent(printable(verdict.message), 4)];
   lines.push(...verdict.evidence.slice(0, SHOWN_EVIDENCE).map((each) => evidence(each, paint)));
   const more = verdict.evidence.length - SHOWN_EVIDENCE;
   if (more > 0) lines.push(indent(`and ${plural(more, 'more line')}`, 6));
@@ -69,7 +73,7 @@ function failure(verdict: Verdict, paint: Paint): string {
 }
 
 function evidence({ path, line, text }: Evidence, paint: Paint): string {
-  return `${indent(`${path}:${line}`, 6)}\n${paint.dim(indent(shortened(printable(text)), 8))}`;
+  return `${indent(printable(`${path}:${line}`), 6)}\n${paint.dim(indent(shortened(printable(text)), 8))}`;
 }
 
 /** Ids are shown by their first eight digits: the place above the line leads to the whole. */
@@ -107,11 +111,11 @@ function briefRow({ migration: m, verdicts, cut }: JudgedMigration, paint: Paint
 
 function heading({ migration: m }: JudgedMigration, paint: Paint): string {
   const when = `${shortTime(m.startedAt)} UTC, ${m.outcome} after ${duration(m.duration_s)}`;
-  return `${paint.bold(m.id)}  ${route(m)}\n${indent(`instance ${m.instance}`, 2)}\n${indent(when, 2)}`;
+  return `${paint.bold(m.id)}  ${route(m)}\n${indent(`instance ${printable(m.instance)}`, 2)}\n${indent(when, 2)}`;
 }
 
 function route(m: JudgedMigration['migration']): string {
-  return `${m.sourceHost ?? '?'} -> ${m.destinationHost ?? '?'}`;
+  return printable(`${m.sourceHost ?? '?'} -> ${m.destinationHost ?? '?'}`);
 }
 
 function isFailure({ status }: Verdict): boolean {
@@ -128,9 +132,4 @@ function indent(text: string, by: number): string {
     .split('\n')
     .map((line) => ' '.repeat(by) + line)
     .join('\n');
-}
-
-/** Bytes of a log must not command the terminal. */
-function printable(text: string): string {
-  return text.replace(/\x1b\[[0-9;]*m/g, '').replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '\u00b7');
 }

@@ -24,8 +24,8 @@ export interface Facts {
   readonly source: number;
   readonly events: readonly LogEvent[];
   readonly unmatched: readonly Unmatched[];
-  /** The log's row as it is after these facts. */
-  readonly progress: Omit<NewSource, 'path' | 'host'>;
+  /** The log's row as it is after these facts; its path is the one under which it was read last. */
+  readonly progress: Omit<NewSource, 'host'>;
 }
 
 const COLUMNS = `id, path, host, head_length AS headLength, head_sha256 AS headHash, checkpoint,
@@ -90,7 +90,7 @@ export function writeFacts(db: Handle, facts: Facts): void {
   }
   prepared(
     db,
-    `UPDATE sources SET head_length = @headLength, head_sha256 = @headHash, checkpoint = @checkpoint,
+    `UPDATE sources SET path = @path, head_length = @headLength, head_sha256 = @headHash, checkpoint = @checkpoint,
        checkpoint_line = @checkpointLine, bytes = @bytes, lines = @lines, first_at_ms = @firstAt, last_at_ms = @lastAt,
        overlong = @overlong WHERE id = @id`,
   ).run({ ...facts.progress, id: facts.source });

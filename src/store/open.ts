@@ -36,15 +36,18 @@ export function openStore(path: string | null): Handle {
 
 /** Opens a store for reading only. Throws StoreError where there is none, or none of this program's. */
 export function openReadOnly(path: string): Handle {
-  if (!existsSync(path)) {
-    throw new StoreError(`${path}: there is no such store; make one with: novatrail ingest --db ${path} LOG...`);
-  }
+  if (!existsSync(path)) throw noStore(path);
   return guarded(path, () => {
     const db = new Database(path, { readonly: true });
     try {
       const version = versionOf(db);
-      if (version === 0) throw new StoreError(`${path}: is not a novatrail store (its user_version is 0)`);
       refuseNewer(version, path);
+      if (!isOurs(db)) throw new StoreError(`${path}: is not a novatrail store`);
+      if (version < newestVersion()) {
+        throw new StoreError(
+          `${path}: was written by an older novatrail (schema ${version}, this one reads ${newestVersion()}).\n  Step it up, its logs need not be read again: novatrail rebuild --db ${path}`,
+        );
+      }
       return db;
     } catch (error) {
       db.close();
@@ -62,6 +65,11 @@ export function prepared(db: Handle, sql: string): Database.Statement<unknown[]>
   const statement = known.get(sql) ?? db.prepare(sql);
   known.set(sql, statement);
   return statement;
+}
+
+/** What to say where a store is to be read and there is none. */
+export function noStore(path: string): StoreError {
+  return new StoreError(`${path}: there is no such store; make one with: novatrail ingest --db ${path} LOG...`);
 }
 
 /** Runs an action on the store; what SQLite says of damage, a full disk or a lock is told in words. Throws StoreError. */
@@ -91,7 +99,7 @@ function schemaSteps(): SchemaStep[] {
 function stepUp(db: Handle, path: string): void {
   const version = versionOf(db);
   refuseNewer(version, path);
-  if (version === 0 && db.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() !== 0) {
+  if (!isOurs(db) && (version > 0 || db.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() !== 0)) {
     throw new StoreError(`${path}: is a database of something else; give another path with --db`);
   }
   for (const step of schemaSteps().filter(({ number }) => number > version)) {
@@ -106,8 +114,18 @@ function versionOf(db: Handle): number {
   return db.pragma('user_version', { simple: true }) as number;
 }
 
+/** By what the first schema step makes: other programs number their schemas too. */
+function isOurs(db: Handle): boolean {
+  const columns = db.prepare("SELECT name FROM pragma_table_info('sources')").pluck().all();
+  return versionOf(db) > 0 && columns.includes('head_sha256');
+}
+
+function newestVersion(): number {
+  return schemaSteps().at(-1)?.number ?? 0;
+}
+
 function refuseNewer(version: number, path: string): void {
-  const newest = schemaSteps().at(-1)?.number ?? 0;
+  const newest = newestVersion();
   if (version > newest) {
     throw new StoreError(
       `${path}: was written by a newer novatrail (schema ${version}, this one knows up to ${newest}).\n  Use that novatrail, or another --db.`,

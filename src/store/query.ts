@@ -14,6 +14,7 @@ export function viewNames(db: Handle): string[] {
 /** Runs one statement that only reads. Throws what SQLite says of it. */
 export function readRows(db: Handle, sql: string): Rows {
   const statement = db.prepare(sql);
+  if (!statement.readonly) throw new Error('the statement would change the store; novatrail only reads');
   if (!statement.reader) throw new Error('the statement returns no rows; novatrail only reads');
   return {
     columns: statement.columns().map(({ name }) => name),

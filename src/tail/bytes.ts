@@ -62,6 +62,8 @@ async function* streamBlocks(stream: Readable, path: string): AsyncGenerator<Buf
   try {
     for await (const block of stream) yield block as Buffer;
   } catch (error) {
+    // What was decoded before the damage was found has not been handed over yet.
+    for (let left = stream.read(); left !== null; left = stream.read()) yield left as Buffer;
     throw asInputError(error, path);
   }
 }

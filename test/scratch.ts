@@ -1,0 +1,82 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import Database from 'better-sqlite3';
+import { onTestFinished } from 'vitest';
+import { ingest } from '../src/commands/ingest.ts';
+
+export const ROOT = join(import.meta.dirname, '..');
+export const LAUNCHER = join(ROOT, 'bin/novatrail.js');
+
+/** A folder that is gone after the test; `files` by their paths in it. */
+export function scratch(files: Readonly<Record<string, string | Buffer>> = {}): string {
+  const folder = temporary(files);
+  onTestFinished(() => remove(folder));
+  return folder;
+}
+
+/** A folder that the caller removes. */
+export function temporary(files: Readonly<Record<string, string | Buffer>>): string {
+  const folder = mkdtempSync(join(tmpdir(), 'novatrail-test-'));
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), content);
+  }
+  return folder;
+}
+
+/** Removes a folder with all that is in it. */
+export function remove(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+export interface Ran {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the program as a user does, in a folder. */
+export function novatrail(folder: string, args: readonly string[], input: string | Buffer = ''): Ran {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [LAUNCHER, ...args], {
+    cwd: folder,
+    input,
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+    env: { ...process.env, NO_COLOR: '', FORCE_COLOR: '' },
+  });
+  return { code: status, stdout, stderr };
+}
+
+/** Reads logs into a store without starting a process. Gives the exit code. */
+export function ingestInto(db: string, ...paths: readonly string[]): Promise<number> {
+  return ingest({ paths, db, quiet: true });
+}
+
+export type Dump = Record<string, unknown[]>;
+
+/** Every row of every table of a store. */
+export function dump(path: string): Dump {
+  return reading(path, (db) => {
+    const tables = db
+      .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
+      .pluck()
+      .all() as string[];
+    return Object.fromEntries(tables.map((table) => [table, db.prepare(`SELECT * FROM ${table} ORDER BY 1, 2`).all()]));
+  });
+}
+
+/** The rows of one statement. */
+export function rows(path: string, sql: string): Record<string, unknown>[] {
+  return reading(path, (db) => db.prepare(sql).all() as Record<string, unknown>[]);
+}
+
+function reading<Result>(path: string, use: (db: Database.Database) => Result): Result {
+  const db = new Database(path, { readonly: true });
+  try {
+    return use(db);
+  } finally {
+    db.close();
+  }
+}
