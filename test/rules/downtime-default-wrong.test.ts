@@ -77,6 +77,11 @@ test.each<[string, 'pass' | 'fail' | 'inconclusive' | 'not-applicable', Given]>(
     { logs: { a: begins(100) }, campaign: declaring(null, {}, { downtime: 500, timeout: 180 }) },
   ],
   [
+    'nor does an assumed timeout, which may be off',
+    'inconclusive',
+    { logs: { a: begins(500) }, campaign: declaring(null, {}, { downtime: 500, downtime_steps: 10 }) },
+  ],
+  [
     'nor does the default where the instance is not declared',
     'inconclusive',
     { logs: { a: begins(60) }, campaign: declaring('stx-2018', null) },
