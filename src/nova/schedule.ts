@@ -34,8 +34,12 @@ export function starlingxDelay(timeout_s: number, steps: number): number {
 
 /** The first values that a limit may show, one for each arithmetic that such a nova ever had; the fork's is linear. */
 export function firstSteps(limit_ms: number, steps: number, profile: Profile): number[] {
-  const possible = ARITHMETICS.filter(({ curve }) => profile === 'upstream' || curve === 'linear');
-  return [...new Set(possible.map((how) => downtimeSchedule(limit_ms, steps, 0, how)[0]?.[1] ?? limit_ms))];
+  return valuesAt(0, limit_ms, steps, profile);
+}
+
+/** The last values that a limit may show: where no time lies between the steps, the only ones. Python 2 falls short of the limit. */
+export function lastSteps(limit_ms: number, steps: number, profile: Profile): number[] {
+  return valuesAt(steps, limit_ms, steps, profile);
 }
 
 /** GiB that upstream multiplies timeout and delay with: memory, and the disks it copies, each at least 2. */
@@ -43,6 +47,11 @@ export function dataGb(memory_mib: number, copiedDisks_gib: readonly number[], i
   const memory = integerDivision ? Math.floor(memory_mib / 1024) : memory_mib / 1024;
   const disks = copiedDisks_gib.map((size) => Math.max(2, integerDivision ? Math.floor(size) : size));
   return Math.max(2, memory) + disks.reduce((sum, size) => sum + size, 0);
+}
+
+function valuesAt(index: number, limit: number, steps: number, profile: Profile): number[] {
+  const possible = ARITHMETICS.filter(({ curve }) => profile === 'upstream' || curve === 'linear');
+  return [...new Set(possible.map((how) => downtimeSchedule(limit, steps, 0, how)[index]?.[1] ?? limit))];
 }
 
 function linear(limit: number, steps: number, integerDivision: boolean): (index: number) => number {

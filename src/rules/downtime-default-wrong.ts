@@ -1,5 +1,5 @@
 import type { Case, Finding, Profile, Rule, Setting } from '../model.ts';
-import { firstSteps, starlingxDelay } from '../nova/schedule.ts';
+import { firstSteps, lastSteps, starlingxDelay } from '../nova/schedule.ts';
 import { declareIt, eventsOf, numberOf } from './timeline.ts';
 
 export const downtimeDefaultWrong: Rule = {
@@ -34,7 +34,10 @@ function check({ migration, settings }: Case): Finding {
   const expected = expectedFirst(limit.value, steps, spread, settings.profile);
   const message = `the first step is ${shown} ms; a limit of ${limit.value} ms in ${steps} steps begins with ${expected.join(' or ')} ms`;
   if (expected.includes(shown) && limit.origin !== 'log') return { status: 'pass', message, evidence: [first] };
-  const declared = limit.declared && settings.downtime_steps.declared && (spread.declared || shown !== limit.value);
+  const declared =
+    limit.declared &&
+    settings.downtime_steps.declared &&
+    (spread.declared || !lastSteps(limit.value, steps, settings.profile).includes(shown));
   if (declared) return { status: 'fail', message, evidence: [first] };
   return {
     status: 'inconclusive',
@@ -45,7 +48,8 @@ function check({ migration, settings }: Case): Finding {
 
 /** Where no time lies between the steps (a timeout of 0 or next to it in the fork, else the delay), nova allows all at once. */
 function expectedFirst(limit: number, steps: number, spread: Setting<number>, profile: Profile): number[] {
-  if (spread.value === null) return [...firstSteps(limit, steps, profile), limit];
+  const atOnce = lastSteps(limit, steps, profile);
+  if (spread.value === null) return [...firstSteps(limit, steps, profile), ...atOnce];
   const delay = profile === 'stx-2018' ? starlingxDelay(spread.value, steps) : spread.value;
-  return delay === 0 ? [limit] : firstSteps(limit, steps, profile);
+  return delay === 0 ? atOnce : firstSteps(limit, steps, profile);
 }

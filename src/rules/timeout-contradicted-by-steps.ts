@@ -1,5 +1,5 @@
 import type { Case, Finding, Rule, StoredEvent } from '../model.ts';
-import { ARITHMETICS, downtimeSchedule, starlingxDelay } from '../nova/schedule.ts';
+import { ARITHMETICS, downtimeSchedule, lastSteps, starlingxDelay } from '../nova/schedule.ts';
 import { declareIt, eventsOf, monitorStart, numberOf, originOf } from './timeline.ts';
 
 export const timeoutContradictedBySteps: Rule = {
@@ -48,8 +48,9 @@ function fromOneStep(
 ): Reading {
   const { timeout_s: timeout, max_downtime_ms: limit, downtime_steps: count } = settings;
   const undecided = { agrees: null, implied: 'fewer than two downtime lines: the steps do not show the timeout' };
+  const whole = limit.value === null ? [] : lastSteps(limit.value, count.value ?? 1, settings.profile);
   const wholeAtOnce =
-    numberOf(step, 'elapsed_s') === 0 && numberOf(step, 'downtime_ms') === limit.value && (count.value ?? 0) > 1;
+    numberOf(step, 'elapsed_s') === 0 && whole.includes(numberOf(step, 'downtime_ms')) && (count.value ?? 0) > 1;
   if (!limit.declared || !timeout.declared) return undecided;
   const delay = starlingxDelay(timeout.value ?? 0, count.value ?? 1);
   if (delay === 0) return wholeAtOnce ? { agrees: true, implied: '' } : undecided;

@@ -28,6 +28,11 @@ test.each<[string, 'pass' | 'fail' | 'inconclusive' | 'not-applicable', Given]>(
     { logs: { a: begins(500) }, campaign: declaring('stx-2018', { metadata: { [TIMEOUT]: 0 } }) },
   ],
   [
+    'all at once is 245 of 250 ms, as Python 2 counts',
+    'pass',
+    { logs: { a: begins(245) }, campaign: declaring('stx-2018', {}, { downtime: 250, timeout: 0 }) },
+  ],
+  [
     'so does one whose timeout leaves no second between steps',
     'pass',
     { logs: { a: begins(500) }, campaign: declaring('stx-2018', { image: { hw_wrs_live_migration_timeout: 10 } }) },
@@ -70,6 +75,11 @@ test.each<[string, 'pass' | 'fail' | 'inconclusive' | 'not-applicable', Given]>(
     'nor does an assumed number of steps',
     'inconclusive',
     { logs: { a: begins(100) }, campaign: declaring(null, {}, { downtime: 500, timeout: 180 }) },
+  ],
+  [
+    'nor does an assumed timeout, which may be off',
+    'inconclusive',
+    { logs: { a: begins(500) }, campaign: declaring(null, {}, { downtime: 500, downtime_steps: 10 }) },
   ],
   [
     'nor does the default where the instance is not declared',

@@ -34,7 +34,7 @@ test.each<[string, 'pass' | 'fail' | 'inconclusive', Given]>([
   [
     'the log goes on, but its timeout and two minutes are not over',
     'inconclusive',
-    { logs: { a: open + other(290) }, campaign: fork },
+    { logs: { a: open + other(299) }, campaign: fork },
   ],
   ['the log goes on just longer', 'fail', { logs: { a: open + other(301) }, campaign: fork }],
   ['no timeout is declared: two minutes of silence', 'fail', { logs: { a: open + other(190) } }],

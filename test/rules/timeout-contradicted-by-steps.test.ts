@@ -138,6 +138,14 @@ test.each<[string, 'pass' | 'fail' | 'inconclusive' | 'not-applicable', Given]>(
     { logs: { a: climbing(every12, 30) }, campaign: fork({ metadata: { [TIMEOUT]: 0 } }) },
   ],
   [
+    'off: the whole limit as Python 2 counts it',
+    'pass',
+    {
+      logs: { a: climbing([[0, 245]], 60) },
+      campaign: fork({ metadata: { [TIMEOUT]: 0 }, flavor: { [DOWNTIME]: 250 } }),
+    },
+  ],
+  [
     '10 s leave no time between steps',
     'pass',
     { logs: { a: climbing([[0, 500]], 9) }, campaign: fork({ image: { hw_wrs_live_migration_timeout: 10 } }) },
