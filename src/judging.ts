@@ -126,7 +126,7 @@ class Surroundings {
     return {
       coverage: {
         complete: covers(intervals, migration),
-        logEnd: intervals.at(-1)?.to ?? null,
+        logEnd: endAround(intervals, migration),
         info: this.#streams.get(key)?.info ?? false,
       },
       options: dumped.map(({ fields }) => [String(fields.name).replace(/^libvirt\./, ''), String(fields.value)]),
@@ -153,6 +153,13 @@ function joinIntervals(intervals: readonly Interval[]): Interval[] {
     else joined.push({ from, to });
   }
   return joined;
+}
+
+/** Where the log that holds the migration's last line ends: what a later log after a gap says nothing of is not silence. */
+function endAround(intervals: readonly Interval[], { timeline }: Migration): number | null {
+  const last = timeline.findLast(({ at }) => at !== null)?.at;
+  const around = last == null ? undefined : intervals.find(({ from, to }) => from <= last && last <= to);
+  return (around ?? intervals.at(-1))?.to ?? null;
 }
 
 /** From 30 s before the start to 60 s after the end (rules.md 2.1, Coverage). */

@@ -134,9 +134,12 @@ export class Pipeline {
   }
 }
 
-/** Other services quote nova's messages; a line without a logger (as the test plan prints them) is taken at its word. */
+/**
+ * Other services quote nova's messages; a line without a logger (as the test plan prints them) is taken at its word. The
+ * option dump at the start of nova-compute is written by oslo.service since Liberty.
+ */
 function ofNova({ logger }: LogRecord): boolean {
-  return logger === null || logger.startsWith('nova');
+  return logger === null || logger.startsWith('nova') || /^oslo[._]service/.test(logger);
 }
 
 const INFO_OR_ABOVE = new Set(['INFO', 'AUDIT', 'WARN', 'WARNING', 'ERROR', 'CRITICAL']);

@@ -86,7 +86,10 @@ afterAll(() => {
 
 async function printed(run: () => Promise<number>): Promise<string> {
   const texts: string[] = [];
-  const spy = vi.spyOn(process.stdout, 'write').mockImplementation((text) => texts.push(String(text)) > 0);
+  const spy = vi.spyOn(process.stdout, 'write').mockImplementation((text, ...rest: unknown[]) => {
+    for (const taken of rest) if (typeof taken === 'function') taken();
+    return texts.push(String(text)) > 0;
+  });
   try {
     const code = await run();
     if (code !== 0) throw new Error(`exit ${code}`);

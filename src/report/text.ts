@@ -105,13 +105,18 @@ function briefRow({ migration: m, verdicts, cut }: JudgedMigration, paint: Paint
   const left = verdicts.filter(({ status }) => status === 'inconclusive').length;
   const result =
     failed.length > 0 ? paint.red(failed.join(', ')) : left > 0 ? `ok, ${left} not decided` : paint.green('ok');
-  const first = `${m.id}  ${route(m)}  ${m.outcome} after ${duration(m.duration_s)}`;
+  const first = `${m.id}  ${route(m)}  ${ended(m)}`;
   return `${indent(first, 2)}\n${indent(result + (cut === null ? '' : `; ${cut}`), 6)}`;
 }
 
 function heading({ migration: m }: JudgedMigration, paint: Paint): string {
-  const when = `${shortTime(m.startedAt)} UTC, ${m.outcome} after ${duration(m.duration_s)}`;
+  const when = `${shortTime(m.startedAt)} UTC, ${ended(m)}`;
   return `${paint.bold(m.id)}  ${route(m)}\n${indent(`instance ${printable(m.instance)}`, 2)}\n${indent(when, 2)}`;
+}
+
+function ended(m: JudgedMigration['migration']): string {
+  if (m.outcome === 'running') return 'no end in the log';
+  return m.duration_s === null ? m.outcome : `${m.outcome} after ${duration(m.duration_s)}`;
 }
 
 function route(m: JudgedMigration['migration']): string {
