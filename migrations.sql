@@ -75,7 +75,9 @@ CREATE TABLE migrations (
   throughput_bytes_s REAL,
   dirty_ratio        REAL,
   pause_ms           INTEGER,
-  throttle_percent   INTEGER
+  throttle_percent   INTEGER,
+  -- 1 where the log shows a tunnel, 0 where it shows that there was none.
+  tunnelled          INTEGER
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX migrations_of_instance ON migrations (instance);
@@ -145,14 +147,15 @@ SELECT migration, at_before AS from_ms, at_ms AS to_ms,
 FROM samples
 WHERE at_ms > at_before AND processed >= processed_before;
 
--- One figure a migration, the unit of analysis: the median of its intervals.
+-- One figure a migration, the unit of analysis: the median of its intervals. Tunnelled or not as the log shows, else as
+-- declared; what nobody says is NULL.
 CREATE VIEW migration_throughput AS
 SELECT m.id AS migration, m.instance, m.source_host, m.destination_host, m.outcome, m.started_at_ms,
        strftime('%Y-%m-%dT%H:%M:%fZ', m.started_at_ms / 1000.0, 'unixepoch') AS started_at,
-       CASE s.value WHEN 'true' THEN 1 WHEN 'false' THEN 0 END AS tunnelled,
+       coalesce(m.tunnelled, CASE s.value WHEN 'true' THEN 1 WHEN 'false' THEN 0 END) AS tunnelled,
        (SELECT count(*) FROM migration_intervals i WHERE i.migration = m.id) AS intervals,
        m.throughput_bytes_s, m.throughput_bytes_s / 1048576.0 AS throughput_mib_s
-FROM migrations m LEFT JOIN settings s ON s.migration = m.id AND s.name = 'tunnel'
+FROM migrations m LEFT JOIN settings s ON s.migration = m.id AND s.name = 'tunnel' AND s.declared
 WHERE m.throughput_bytes_s IS NOT NULL;
 
 CREATE VIEW downtime_steps AS

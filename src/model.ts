@@ -108,6 +108,8 @@ export interface Observed {
   readonly dirty_ratio: number | null;
   readonly pause_ms: number | null;
   readonly throttle_percent: number | null;
+  /** Whether it went through libvirtd's tunnel; only the fork's log tells. */
+  readonly tunnelled: boolean | null;
 }
 
 /** One attempt to move one instance from one host to another. */

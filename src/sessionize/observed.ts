@@ -13,6 +13,7 @@ export function observe(attempt: Attempt, timeline: readonly StoredEvent[]): Obs
     dirty_ratio: median(settled.filter(({ sent }) => sent > 0).map(({ sent, rise }) => (sent + rise) / sent)),
     pause_ms: pauseOf(attempt, timeline),
     throttle_percent: null,
+    tunnelled: tunnelOf(timeline),
   };
 }
 
@@ -57,6 +58,15 @@ function pauseOf(attempt: Attempt, timeline: readonly StoredEvent[]): number | n
   const paused = Math.max(...epochs('Paused'));
   const resumed = Math.min(...epochs('Resumed').filter((epoch) => epoch >= paused));
   return Number.isFinite(paused) && Number.isFinite(resumed) ? Math.round((resumed - paused) * 1000) : null;
+}
+
+/** The fork says at INFO where it tunnels, under the request id of its other lines, and nothing where it does not. */
+function tunnelOf(timeline: readonly StoredEvent[]): boolean | null {
+  if (timeline.some(({ type }) => type === 'tunnel-enabled')) return true;
+  const told = timeline.some(
+    ({ type, level, requestId }) => type === 'monitor-started' && level === 'INFO' && requestId !== null,
+  );
+  return told ? false : null;
 }
 
 function median(values: readonly number[]): number | null {

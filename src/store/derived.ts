@@ -64,8 +64,8 @@ function insertMigration(db: Handle, { migration: m, profile }: { migration: Mig
   prepared(
     db,
     `INSERT INTO migrations (id, instance, source_host, destination_host, request_id, started_at_ms, ended_at_ms, duration_s,
-       outcome, profile, max_step_ms, last_step_s, throughput_bytes_s, dirty_ratio, pause_ms, throttle_percent)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       outcome, profile, max_step_ms, last_step_s, throughput_bytes_s, dirty_ratio, pause_ms, throttle_percent, tunnelled)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   ).run(
     ...[
       m.id,
@@ -79,7 +79,15 @@ function insertMigration(db: Handle, { migration: m, profile }: { migration: Mig
       m.outcome,
       profile,
     ],
-    ...[o.max_step_ms, o.last_step_s, o.throughput_bytes_s, o.dirty_ratio, o.pause_ms, o.throttle_percent],
+    ...[
+      o.max_step_ms,
+      o.last_step_s,
+      o.throughput_bytes_s,
+      o.dirty_ratio,
+      o.pause_ms,
+      o.throttle_percent,
+      o.tunnelled === null ? null : Number(o.tunnelled),
+    ],
   );
 }
 
