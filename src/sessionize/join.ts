@@ -21,7 +21,7 @@ export function joinOthers(attempts: readonly Attempt[], ordered: readonly Store
   for (const event of ordered) {
     const role = ROLES[event.type];
     if (role === 'decision') {
-      joined.find(({ attempt }) => sameRequest(attempt, event))?.others.push(event);
+      deciding(joined, event)?.others.push(event);
     } else if (role === 'destination' || role === 'either') {
       const home = nearest(joined, event);
       if (home) home.others.push(event);
@@ -29,6 +29,14 @@ export function joinOthers(attempts: readonly Attempt[], ordered: readonly Store
     }
   }
   return [...joined.map(({ attempt, others }) => ({ attempt, others })), ...arrivals(left)].sort(byStart);
+}
+
+/** Of the attempts of the line's request, nearly always one, the one it stands nearest to. */
+function deciding<Home extends { attempt: Attempt; span: Span | null }>(homes: readonly Home[], event: StoredEvent) {
+  const outside = ({ span }: Home) =>
+    span === null || event.at === null ? 0 : Math.max(0, span.from - event.at, event.at - span.to);
+  const same = homes.filter(({ attempt }) => sameRequest(attempt, event));
+  return same.reduce<Home | null>((best, home) => (best && outside(best) <= outside(home) ? best : home), null);
 }
 
 function sameRequest({ events, stream }: Attempt, event: StoredEvent): boolean {
