@@ -8,8 +8,8 @@ export interface Joined {
   readonly others: StoredEvent[];
 }
 
-/** How far (ms) a line may lie from the attempt's own lines; more before the start on other hosts, whose clocks differ. */
-const SLACK = { before: 120_000, beforeOnSource: 1_000, after: 60_000 };
+/** How far (ms) a line may lie from the attempt's own lines; more on other hosts, whose clocks differ. */
+const SLACK = { before: 120_000, beforeOnSource: 1_000, after: 120_000, afterOnSource: 60_000 };
 
 /**
  * Gives each event that is not the source's own to the attempt it belongs to: decision lines by request id, the others
@@ -53,7 +53,7 @@ interface Span {
 function spanOf(attempt: Attempt): Span | null {
   const times = attempt.events.flatMap(({ at }) => (at === null ? [] : [at]));
   if (times.length === 0) return null;
-  return { from: Math.min(...times), to: Math.max(...times) + (hasEnded(attempt) ? 0 : SLACK.after) };
+  return { from: Math.min(...times), to: Math.max(...times) + (hasEnded(attempt) ? 0 : SLACK.afterOnSource) };
 }
 
 function nearest<Home extends { attempt: Attempt; span: Span | null }>(
@@ -78,7 +78,8 @@ function distance(attempt: Attempt, span: Span | null, event: StoredEvent): numb
   const onSource = streamOf(event) === attempt.stream;
   const before = span.from - event.at;
   const after = event.at - span.to;
-  if (before > (onSource ? SLACK.beforeOnSource : SLACK.before) || after > SLACK.after) return Number.POSITIVE_INFINITY;
+  if (before > (onSource ? SLACK.beforeOnSource : SLACK.before)) return Number.POSITIVE_INFINITY;
+  if (after > (onSource ? SLACK.afterOnSource : SLACK.after)) return Number.POSITIVE_INFINITY;
   const outside = Math.max(0, before, after);
   // What only a destination says is never of an attempt from that very host, unless both hosts share one log.
   return ROLES[event.type] === 'destination' && onSource ? outside + SLACK.before : outside;
@@ -95,7 +96,9 @@ function arrivals(left: readonly StoredEvent[]): Joined[] {
 
 function accompanies(event: StoredEvent, end: StoredEvent): boolean {
   if (event.type === end.type || event.at === null || end.at === null) return false;
-  return streamOf(event) === streamOf(end) && event.at >= end.at - SLACK.before && event.at <= end.at + SLACK.after;
+  return (
+    streamOf(event) === streamOf(end) && event.at >= end.at - SLACK.before && event.at <= end.at + SLACK.afterOnSource
+  );
 }
 
 function byStart(a: Joined, b: Joined): number {

@@ -365,6 +365,54 @@ describe('decision lines without an instance', () => {
   });
 });
 
+describe('clocks, silence and neighbours', () => {
+  test.each([-90, -30, 30, 90])('a destination whose clock is %i s off', async (off) => {
+    const c1 = arrived(200).map((said) => ({ ...said, s: said.s + off }));
+    expect(await gistsIn({ c0: moved(200, 'c1'), c1 })).toEqual(['VM c0>c1 completed 201..243']);
+  });
+
+  test('only an arrival names the destination of a failed job', async () => {
+    const c0 = say([
+      [100, progress(0)],
+      [130, CANCELLED],
+      [130.4, 'Migration operation has aborted'],
+    ]);
+    const left = say([[10, 'VM Stopped (Lifecycle Event)']]);
+    expect(await gistsIn({ c0, c7: left })).toEqual(['VM c0>null cancelled 100..130.4']);
+    const c1 = say([[99, 'VM Started (Lifecycle Event)']]);
+    expect(await gistsIn({ c0, c1, c7: left })).toEqual(['VM c0>c1 cancelled 100..130.4']);
+  });
+
+  test('steps twenty minutes apart, and nothing else', async () => {
+    const step = (ms: number, s: number) =>
+      [s + 0.3, `Increasing downtime to ${ms} ms after ${s} sec elapsed time`] as const;
+    const once = [step(50, 0), step(95, 1200), step(140, 2400), [2500, 'Migration operation has completed'] as const];
+    const again = once.map(([s, message]) => [s + 4000, message] as const);
+    expect(await gistsIn({ c0: say([...once, ...again]) })).toEqual([
+      'VM c0>null completed 0.3..2500',
+      'VM c0>null completed 4000.3..6500',
+    ]);
+  });
+
+  test('nova takes twenty minutes to finish', async () => {
+    const c0 = moved(0, 'c1').filter(({ message }) => !message.includes('finished'));
+    const late = say([[1240, 'Migrating instance to c1 finished successfully.']]);
+    expect(await gistsIn({ c0: [...c0, ...late] })).toEqual(['VM c0>c1 completed 1..1240']);
+  });
+
+  test('a restart that no line tells of', async () => {
+    const cut = moved(0, 'c1').slice(0, 4);
+    expect(await gistsIn({ c0: [...cut, ...moved(100, 'c1')] })).toEqual([
+      'VM c0>c1 running 1..null',
+      'VM c0>c1 completed 101..143',
+    ]);
+  });
+
+  test('the last line of one whose others are in a log that is not there', async () => {
+    expect(await gistsIn({ c0: say([[0, 'Live migration monitoring is all done']]) })).toEqual([]);
+  });
+});
+
 describe('logs that do not hold all of it', () => {
   const all = moved(0, 'c1', 100);
 
