@@ -104,3 +104,8 @@ export function timedOut(s: number, to: string, after = 60, repeats = 5): Said[]
     [s + after + 1.5 + repeats / 2, 'Migration operation was cancelled'],
   ]);
 }
+
+/** Lines as one log has them. */
+export function inTime(said: readonly Said[]): Said[] {
+  return said.toSorted((a, b) => a.s - b.s);
+}
