@@ -1,5 +1,5 @@
 import { contextOf, HostOffsets, headOf, type ReadOptions } from './log-context.ts';
-import { firstTime, isInAnotherZone, LastBytes } from './log-extent.ts';
+import { firstTime, headLines, LastBytes, wasMisread } from './log-extent.ts';
 import type { LogEvent, Unmatched } from './model.ts';
 import { type Fact, type LogContext, Pipeline } from './pipeline.ts';
 import {
@@ -70,10 +70,10 @@ async function ingestLog(
   const { head } = input;
   const context = contextOf(file, head, options, offsets, changedAt);
   const host = context.statedHost ?? context.pathHost;
-  const firstAt = firstTime(head.toString('utf8').split('\n'), context.clock);
+  const firstAt = firstTime(headLines(head), context.clock);
   const stored = knownSource(db, file.path, host, head) ?? newSource(db, file.path, host, head);
   const whole = file.path === stored.path || (size ?? 0) >= stored.bytes;
-  const row = whole && isInAnotherZone(stored.firstAt, firstAt) ? { ...stored, ...UNREAD } : stored;
+  const row = whole && wasMisread(stored.firstAt, firstAt) ? { ...stored, ...UNREAD } : stored;
   begun(row.id);
   if (row.checkpoint > 0 && row.lastAt !== null) context.clock.resumeAfter(row.lastAt);
   const writer = new BatchWriter(db, row, head, firstAt, context, options);
