@@ -1,5 +1,5 @@
 import { contextOf, HostOffsets, headOf, type ReadOptions } from './log-context.ts';
-import { firstTime, isInAnotherZone, LastBytes } from './log-extent.ts';
+import { firstTime, headLines, LastBytes, wasMisread } from './log-extent.ts';
 import type { LogEvent, Unmatched } from './model.ts';
 import { type Fact, type LogContext, Pipeline } from './pipeline.ts';
 import {
@@ -70,12 +70,12 @@ async function ingestLog(
   const { head } = input;
   const context = contextOf(file, head, options, offsets, changedAt);
   const host = context.statedHost ?? context.pathHost;
-  const firstAt = firstTime(head.toString('utf8').split('\n'), context.clock);
+  const firstAt = firstTime(headLines(head), context.clock);
   const stored = guarded(options.storePath, () => sourceFor(db, file.path, host, head));
   const shorter = size !== null && !isCompressed(file.path) && size < stored.bytes;
   const path = file.path === '-' || shorter ? stored.path : file.path;
   const whole = file.path === stored.path || (size ?? 0) >= stored.bytes;
-  const row = { ...stored, ...(whole && isInAnotherZone(stored.firstAt, firstAt) ? UNREAD : {}), path };
+  const row = { ...stored, ...(whole && wasMisread(stored.firstAt, firstAt) ? UNREAD : {}), path };
   begun(row.id);
   if (row.checkpoint > 0 && row.lastAt !== null) context.clock.resumeAfter(row.lastAt);
   const writer = new BatchWriter(db, row, head, firstAt, context, options);

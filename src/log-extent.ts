@@ -10,12 +10,21 @@ export function firstTime(lines: readonly string[], clock: Clock): number | null
   return null;
 }
 
+/** The lines of a log's head; one that is not complete yet counts only where it is the only one. */
+export function headLines(head: Buffer): string[] {
+  const text = head.toString('utf8');
+  const end = text.lastIndexOf('\n');
+  return (end < 0 ? text : text.slice(0, end)).split('\n');
+}
+
 /**
- * True where the time of a log's first line is off from the one stored by what zones differ in: the host's offset became
- * known, or was stated, after a part of the log was read.
+ * True where what is stored of a log was misread, told by the time of its first line: there was none yet, so that loose
+ * lines were taken for messages, or it is off by what zones differ in, for the host's offset became known, or was stated,
+ * after a part of the log was read.
  */
-export function isInAnotherZone(stored: number | null, now: number | null): boolean {
-  if (stored === null || now === null || stored === now) return false;
+export function wasMisread(stored: number | null, now: number | null): boolean {
+  if (now === null || stored === now) return false;
+  if (stored === null) return true;
   const off = Math.abs(stored - now);
   return off <= LARGEST_DIFFERENCE && off % QUARTER_OF_AN_HOUR === 0;
 }

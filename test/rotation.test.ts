@@ -136,6 +136,41 @@ describe('a log that is cut off', () => {
   });
 });
 
+describe('a record that two files share', () => {
+  const header = '2024-05-01 09:00:40.000 7';
+  const vm = '[instance: d0b0090d-6259-4992-bfb8-1d2706e55426]';
+  const failure = `${header} ERROR nova.virt.libvirt.driver [-] ${vm} Live Migration failure: internal error: closed\n`;
+  const traceback = [
+    `${header} ERROR nova.compute.manager [-] ${vm} Something else failed\n`,
+    `${header} ERROR nova.compute.manager ${vm} Traceback (most recent call last):\n`,
+    `${header} ERROR nova.compute.manager ${vm} MigrationError: Live migration not completed after 180 sec\n`,
+    'Migration operation has aborted\n',
+    `${header} ERROR nova.compute.manager ${vm} Live Migration failure: as quoted by a traceback\n`,
+    `${header} ERROR nova.compute.manager ${vm} \n`,
+  ];
+  const after = `${header} ERROR nova.virt.libvirt.driver [-] ${vm} Migration operation has aborted\n`;
+
+  test('a traceback that quotes key lines, rotated away in its middle', async () => {
+    for (let cut = 0; cut <= traceback.length; cut += 1) {
+      const folder = folderWith({
+        [`${NAME}.1`]: failure + traceback.slice(0, cut).join(''),
+        [NAME]: traceback.slice(cut).join('') + after,
+      });
+      const types = (await parsedEvents([folder])).map(({ type }) => type);
+      expect(types).toEqual(['failure', 'aborted']);
+    }
+  });
+
+  test('a gzip that is still being written, and complete the next time', async () => {
+    const packed = gzipSync(WHOLE);
+    const folder = folderWith({ [`${NAME}.1.gz`]: packed.subarray(0, 6000) });
+    const db = join(folder, 'store.db');
+    await expect(audited([folder], { db })).rejects.toThrow('exit 3');
+    writeFileSync(join(folder, `${NAME}.1.gz`), packed);
+    expect(told(await audited([folder], { db }))).toEqual(whole);
+  });
+});
+
 describe('--host, and what comes after it', () => {
   const LINE =
     '2024-05-01 09:00:00.000 7 INFO nova.compute.manager [-] [instance: d0b0090d-6259-4992-bfb8-1d2706e55426] VM Paused (Lifecycle Event)\n';

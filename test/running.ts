@@ -19,6 +19,7 @@ export interface ReportedMigration {
   readonly outcome: string;
   readonly clock_step: boolean;
   readonly cut: string | null;
+  readonly settings: Readonly<Record<string, { readonly value: unknown; readonly origin: string | null }>>;
   readonly observed: { readonly pause_ms: number | null; readonly max_step_ms: number | null };
   readonly verdicts: readonly { readonly rule: string; readonly status: string; readonly message: string }[];
 }

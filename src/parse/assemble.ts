@@ -2,7 +2,7 @@
 
 import type { LogLine, LogRecord } from '../model.ts';
 import { type Unwrapped, unwrap } from './envelope.ts';
-import { type ParsedHeader, parseBare, parseHeader } from './header.ts';
+import { type ParsedHeader, parseBare, parseHeader, withoutNuls } from './header.ts';
 
 /** Most lines that can belong to a record; with the last of them it closes. */
 const MOST_LINES = 200;
@@ -134,5 +134,12 @@ function keep(open: Open, text: string): void {
 
 function recordOf({ header, line, detail, end }: Open): LogRecord {
   const { tag: _tag, exception: _exception, ...fields } = header;
-  return { ...fields, detail, text: line.text.slice(0, MOST_TEXT), line: line.line, offset: line.offset, end };
+  return {
+    ...fields,
+    detail,
+    text: withoutNuls(line.text).slice(0, MOST_TEXT),
+    line: line.line,
+    offset: line.offset,
+    end,
+  };
 }

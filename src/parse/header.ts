@@ -76,14 +76,20 @@ export function parseOuter(text: string): Outer | null {
   }
 }
 
-/** The text as a person reads it: no colours, byte order mark, carriage return or Markdown escapes. */
+/** The text as a person reads it: no colours, byte order mark, NULs before it, carriage return or Markdown escapes. */
 export function cleaned(text: string): string {
-  let clean = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+  let clean = withoutNuls(text);
+  if (clean.charCodeAt(0) === 0xfeff) clean = clean.slice(1);
   if (clean.includes('[') && (clean.includes('\x1b') || clean.includes('#033[') || clean.includes('^[['))) {
     clean = clean.replace(COLOUR, '');
   }
   if (MARKDOWN.test(clean)) clean = clean.replace(/\\([[\]_*<>#`~-])/g, '$1');
   return clean.endsWith('\r') ? clean.slice(0, -1) : clean;
+}
+
+/** A file that was truncated while its writer kept its place has NULs up to there, in front of the next line. */
+export function withoutNuls(text: string): string {
+  return text.charCodeAt(0) === 0 ? text.replace(/^\0+/, '') : text;
 }
 
 const NOTHING: ParsedHeader = {

@@ -45,14 +45,14 @@ function isSourceSide(event: StoredEvent): boolean {
   return role === 'opening' || role === 'running' || role === 'ending';
 }
 
-/** Lines that nova also writes when nothing migrates do not make an attempt by themselves. */
+/** Lines that nova also writes when nothing migrates, or that do not tell how it went, make no attempt by themselves. */
 function isMigration(attempt: Attempt): boolean {
-  const telling = (type: string) => ROLES[type] !== 'ending' || ONCE.has(type);
+  const telling = (type: string) => ROLES[type] !== 'ending' || (ONCE.has(type) && type !== 'monitor-done');
   return [...attempt.types].some(telling);
 }
 
 /** Seconds of silence after which a line is no longer of the same attempt; nova prints progress every 30 s. */
-const SILENCE_S = { afterProgress: 150, beforeProgress: 600, afterEnd: 60, untilFinished: 900, sameEnd: 5 };
+const SILENCE_S = { afterProgress: 150, beforeProgress: 600, afterEnd: 60, untilFinished: 7200, sameEnd: 5 };
 
 function startsAnother(attempt: Attempt, event: StoredEvent): boolean {
   const gap = secondsBetween(attempt.events.at(-1), event);
@@ -85,8 +85,17 @@ function runsAnother(attempt: Attempt, event: StoredEvent, gap: number): boolean
     return gap > SILENCE_S.afterProgress && Math.abs(now - before - gap) > gap / 2;
   }
   if (event.type === 'downtime-schedule') return types.has('downtime-step');
-  if (event.type === 'downtime-step' && event.fields.elapsed_s === 0 && types.has('downtime-step')) return gap > 60;
+  if (event.type === 'downtime-step' && types.has('downtime-step')) return stepsAnother(attempt, event, gap);
   return gap > (types.has('progress') ? SILENCE_S.afterProgress : SILENCE_S.beforeProgress);
+}
+
+/** The schedule's marks go up; large guests wait long between them, and a log may hold no other line. */
+function stepsAnother(attempt: Attempt, event: StoredEvent, gap: number): boolean {
+  const last = attempt.events.findLast(({ type }) => type === 'downtime-step');
+  const counted = Number(event.fields.elapsed_s) - Number(last?.fields.elapsed_s);
+  if (counted <= 0) return gap > SILENCE_S.afterEnd;
+  const silence = attempt.types.has('progress') ? SILENCE_S.afterProgress : SILENCE_S.beforeProgress;
+  return gap > silence && Math.abs(counted - secondsBetween(last, event)) > counted / 2;
 }
 
 function endsAnother(attempt: Attempt, event: StoredEvent, gap: number): boolean {

@@ -46,7 +46,12 @@ function movedTo(attempt: Attempt, others: readonly StoredEvent[]): string | nul
 function arrivedOn(attempt: Attempt, others: readonly StoredEvent[]): string | null {
   const elsewhere = others.filter((event) => event.host !== null && streamOf(event) !== attempt.stream);
   const end = elsewhere.find((event) => event.type === 'post-migration-at-destination');
-  return (end ?? elsewhere.find((event) => event.type === 'lifecycle'))?.host ?? null;
+  return (end ?? elsewhere.find(isArrival))?.host ?? null;
+}
+
+/** Stopped and Paused are also said on a host that the instance left a minute before. */
+function isArrival({ type, fields }: StoredEvent): boolean {
+  return type === 'lifecycle' && (fields.state === 'Started' || fields.state === 'Resumed');
 }
 
 function known(name: string | null, hosts: readonly string[]): string | null {

@@ -8,8 +8,8 @@ export interface Joined {
   readonly others: StoredEvent[];
 }
 
-/** How far (ms) a line may lie from the attempt's own lines; more before the start on other hosts, whose clocks differ. */
-const SLACK = { before: 120_000, beforeOnSource: 1_000, after: 60_000 };
+/** How far (ms) a line may lie from the attempt's own lines; more on other hosts, whose clocks differ. */
+const SLACK = { before: 120_000, beforeOnSource: 1_000, after: 120_000, afterOnSource: 60_000 };
 
 /**
  * Gives each event that is not the source's own to the attempt it belongs to: decision lines by request id, the others
@@ -21,7 +21,7 @@ export function joinOthers(attempts: readonly Attempt[], ordered: readonly Store
   for (const event of ordered) {
     const role = ROLES[event.type];
     if (role === 'decision') {
-      joined.find(({ attempt }) => sameRequest(attempt, event))?.others.push(event);
+      deciding(joined, event)?.others.push(event);
     } else if (role === 'destination' || role === 'either') {
       const home = nearest(joined, event);
       if (home) home.others.push(event);
@@ -29,6 +29,14 @@ export function joinOthers(attempts: readonly Attempt[], ordered: readonly Store
     }
   }
   return [...joined.map(({ attempt, others }) => ({ attempt, others })), ...arrivals(left)].sort(byStart);
+}
+
+/** Of the attempts of the line's request, nearly always one, the one it stands nearest to. */
+function deciding<Home extends { attempt: Attempt; span: Span | null }>(homes: readonly Home[], event: StoredEvent) {
+  const outside = ({ span }: Home) =>
+    span === null || event.at === null ? 0 : Math.max(0, span.from - event.at, event.at - span.to);
+  const same = homes.filter(({ attempt }) => sameRequest(attempt, event));
+  return same.reduce<Home | null>((best, home) => (best && outside(best) <= outside(home) ? best : home), null);
 }
 
 function sameRequest({ events, stream }: Attempt, event: StoredEvent): boolean {
@@ -45,7 +53,7 @@ interface Span {
 function spanOf(attempt: Attempt): Span | null {
   const times = attempt.events.flatMap(({ at }) => (at === null ? [] : [at]));
   if (times.length === 0) return null;
-  return { from: Math.min(...times), to: Math.max(...times) + (hasEnded(attempt) ? 0 : SLACK.after) };
+  return { from: Math.min(...times), to: Math.max(...times) + (hasEnded(attempt) ? 0 : SLACK.afterOnSource) };
 }
 
 function nearest<Home extends { attempt: Attempt; span: Span | null }>(
@@ -70,7 +78,8 @@ function distance(attempt: Attempt, span: Span | null, event: StoredEvent): numb
   const onSource = streamOf(event) === attempt.stream;
   const before = span.from - event.at;
   const after = event.at - span.to;
-  if (before > (onSource ? SLACK.beforeOnSource : SLACK.before) || after > SLACK.after) return Number.POSITIVE_INFINITY;
+  if (before > (onSource ? SLACK.beforeOnSource : SLACK.before)) return Number.POSITIVE_INFINITY;
+  if (after > (onSource ? SLACK.afterOnSource : SLACK.after)) return Number.POSITIVE_INFINITY;
   const outside = Math.max(0, before, after);
   // What only a destination says is never of an attempt from that very host, unless both hosts share one log.
   return ROLES[event.type] === 'destination' && onSource ? outside + SLACK.before : outside;
@@ -87,7 +96,9 @@ function arrivals(left: readonly StoredEvent[]): Joined[] {
 
 function accompanies(event: StoredEvent, end: StoredEvent): boolean {
   if (event.type === end.type || event.at === null || end.at === null) return false;
-  return streamOf(event) === streamOf(end) && event.at >= end.at - SLACK.before && event.at <= end.at + SLACK.after;
+  return (
+    streamOf(event) === streamOf(end) && event.at >= end.at - SLACK.before && event.at <= end.at + SLACK.afterOnSource
+  );
 }
 
 function byStart(a: Joined, b: Joined): number {

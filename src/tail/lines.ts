@@ -69,7 +69,7 @@ export class LineReader {
     const search = new NeedleSearch(data, this.#needles);
     let position = 0;
     while (position < data.length) {
-      if (!this.#following()) {
+      if (this.#needles.length > 0 && !this.#following()) {
         const hit = search.next(position);
         if (hit < 0) break;
         const start = data.lastIndexOf(LINE_FEED, hit) + 1;
@@ -77,11 +77,16 @@ export class LineReader {
         position = Math.max(start, position);
       }
       const end = data.indexOf(LINE_FEED, position);
-      const line = { text: data.toString('utf8', position, end), line: this.line, offset: base + position };
+      const kept = data.subarray(position, Math.min(end, position + LONGEST_LINE));
+      const line = { line: this.line, offset: base + position };
       this.line += 1;
       this.offset = base + end + 1;
       position = end + 1;
-      yield { ...line, end: this.offset, terminated: true };
+      if (end - line.offset + base > LONGEST_LINE) {
+        this.overlong += 1;
+        if (!this.#following() && !this.#holdsNeedle(kept)) continue;
+      }
+      yield { ...line, text: kept.toString('utf8'), end: this.offset, terminated: true };
     }
     this.#pass(data, position, data.length, base);
   }
@@ -118,7 +123,7 @@ export class LineReader {
   }
 
   #holdsNeedle(bytes: Buffer): boolean {
-    return new NeedleSearch(bytes, this.#needles).next(0) >= 0;
+    return this.#needles.length === 0 || new NeedleSearch(bytes, this.#needles).next(0) >= 0;
   }
 }
 
@@ -135,7 +140,6 @@ class NeedleSearch {
   }
 
   next(position: number): number {
-    if (this.#needles.length === 0) return position;
     let nearest = Number.POSITIVE_INFINITY;
     for (const [index, needle] of this.#needles.entries()) {
       let found = this.#found[index] ?? -1;
