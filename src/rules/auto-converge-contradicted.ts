@@ -7,7 +7,8 @@ export const autoConvergeContradicted: Rule = {
   title: 'auto-converge setting contradicted',
   why: 'the fork says "auto_converge disabled for this migration" where it does not ask for throttling; with auto-converge on it must not.',
   severity: 'error',
-  collect: "the source host's log at INFO, and flavor and metadata of the instance in the campaign file",
+  collect:
+    "the fork: the source host's log at INFO, and flavor and metadata of the instance in the campaign file; upstream: virsh domjobinfo, once a second",
   check,
 };
 

@@ -8,7 +8,7 @@ export const tunnelContradicted: Rule = {
   why: 'the fork says "libvirt_tunnel enabled for this migration" where it tunnels through libvirtd, and nothing where it does not.',
   severity: 'error',
   collect:
-    "the source host's log at INFO from 30 s before to 60 s after the migration, and flavor and metadata of the instance in the campaign file",
+    "the fork: the source host's log at INFO from 30 s before to 60 s after the migration, and flavor and metadata of the instance in the campaign file; upstream: ss -tn on the source host",
   check,
 };
 
