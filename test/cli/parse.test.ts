@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { line, logOf, uuid } from '../sample-log.ts';
-import { novatrail, scratch } from '../scratch.ts';
+import { called, scratch } from '../scratch.ts';
 
 const ALWAYS = 'type at host source line offset level logger pid request_id instance';
 const odd = line(200, `[req-9 u p - default default] [instance: ${uuid(9)}] Live migration is odd`);
@@ -23,9 +23,9 @@ Mine
     { return { type: 'my-step', fields: { ms } }; }
 `;
 
-test('every event has the fields that scripts rely on, and offsets that lead to its line', () => {
+test('every event has the fields that scripts rely on, and offsets that lead to its line', async () => {
   const folder = scratch({ 'compute-0/nova-compute.log': log });
-  const { code, stdout } = novatrail(folder, ['parse', 'compute-0/nova-compute.log']);
+  const { code, stdout } = await called(folder, ['parse', 'compute-0/nova-compute.log']);
   expect(code).toBe(0);
   const events = stdout
     .trimEnd()
@@ -57,18 +57,21 @@ test('every event has the fields that scripts rely on, and offsets that lead to 
   });
 });
 
-test('--tz, --host, --since and --until', () => {
+test('--tz, --host, --since and --until', async () => {
   const folder = scratch({ 'nova-compute.log': log });
-  const first = (...args: string[]) =>
-    JSON.parse(novatrail(folder, ['parse', 'nova-compute.log', ...args]).stdout.split('\n')[0] ?? '');
-  expect(first('--tz', 'America/Toronto').at).toBe('2018-07-02T18:01:00.000Z');
-  expect(first('--host', 'c7=nova-compute.log').host).toBe('c7');
-  expect(first('--since', '2018-07-02T14:01:31Z').type).toBe('finished');
-  expect(novatrail(folder, ['parse', '.', '--until', '2018-07-02T14:00:00Z'])).toMatchObject({ code: 0, stdout: '' });
+  const first = async (...args: string[]) =>
+    JSON.parse((await called(folder, ['parse', 'nova-compute.log', ...args])).stdout.split('\n')[0] ?? '');
+  expect((await first('--tz', 'America/Toronto')).at).toBe('2018-07-02T18:01:00.000Z');
+  expect((await first('--host', 'c7=nova-compute.log')).host).toBe('c7');
+  expect((await first('--since', '2018-07-02T14:01:31Z')).type).toBe('finished');
+  expect(await called(folder, ['parse', '.', '--until', '2018-07-02T14:00:00Z'])).toMatchObject({
+    code: 0,
+    stdout: '',
+  });
 });
 
-test('--unmatched prints what no grammar took, and nothing else', () => {
-  const { stdout } = novatrail(scratch({ 'a.log': log }), ['parse', '--unmatched', 'a.log']);
+test('--unmatched prints what no grammar took, and nothing else', async () => {
+  const { stdout } = await called(scratch({ 'a.log': log }), ['parse', '--unmatched', 'a.log']);
   expect(JSON.parse(stdout)).toMatchObject({
     type: 'unmatched',
     line: 6,
@@ -77,17 +80,15 @@ test('--unmatched prints what no grammar took, and nothing else', () => {
   });
 });
 
-test('--all adds what nova repeats on every turn', () => {
+test('--all adds what nova repeats on every turn', async () => {
   const folder = scratch({ 'a.log': log });
-  const types = (...args: string[]) =>
-    novatrail(folder, ['parse', 'a.log', ...args])
-      .stdout.trimEnd()
-      .split('\n').length;
-  expect(types('--all')).toBe(types() + 1);
+  const types = async (...args: string[]) =>
+    (await called(folder, ['parse', 'a.log', ...args])).stdout.trimEnd().split('\n').length;
+  expect(await types('--all')).toBe((await types()) + 1);
 });
 
-test('--explain shows how far grammars got with each line', () => {
-  const { code, stdout } = novatrail(scratch({ 'a.log': log }), ['parse', '--explain', 'a.log']);
+test('--explain shows how far grammars got with each line', async () => {
+  const { code, stdout } = await called(scratch({ 'a.log': log }), ['parse', '--explain', 'a.log']);
   expect(code).toBe(0);
   expect(stdout).toContain('  message: downtime-step {"downtime_ms":50,"elapsed_s":0}\n');
   expect(stdout).toMatch(
@@ -96,34 +97,34 @@ test('--explain shows how far grammars got with each line', () => {
   expect(stdout.match(/^a\.log:/gm)).toHaveLength(log.trimEnd().split('\n').length);
 });
 
-test("a grammar of the user's own is tried before the built-in ones, also by --explain", () => {
+test("a grammar of the user's own is tried before the built-in ones, also by --explain", async () => {
   const folder = scratch({ 'a.log': log, 'mine.peggy': GRAMMAR });
-  const parsed = novatrail(folder, ['parse', 'a.log', '--grammar', 'mine.peggy']);
+  const parsed = await called(folder, ['parse', 'a.log', '--grammar', 'mine.peggy']);
   expect(parsed.stderr).toBe('');
   expect(JSON.parse(parsed.stdout.split('\n')[1] ?? '')).toMatchObject({ type: 'my-step', ms: 50, line: 2 });
-  const explained = novatrail(folder, ['parse', 'a.log', '--grammar', 'mine.peggy', '--explain']);
+  const explained = await called(folder, ['parse', 'a.log', '--grammar', 'mine.peggy', '--explain']);
   expect(explained.stdout).toContain('  message: my-step {"ms":50}\n');
 });
 
-test('--check-grammar checks every rule against its samples', () => {
+test('--check-grammar checks every rule against its samples', async () => {
   const folder = scratch({ 'mine.peggy': GRAMMAR, 'wrong.peggy': GRAMMAR.replace('"ms":50', '"ms":51') });
-  expect(novatrail(folder, ['parse', '--check-grammar', 'mine.peggy'])).toMatchObject({
+  expect(await called(folder, ['parse', '--check-grammar', 'mine.peggy'])).toMatchObject({
     code: 0,
     stdout: 'mine.peggy: 1 rules, 1 samples, each taken by its rule alone\n',
   });
-  const wrong = novatrail(folder, ['parse', '--check-grammar', 'wrong.peggy']);
+  const wrong = await called(folder, ['parse', '--check-grammar', 'wrong.peggy']);
   expect(wrong).toMatchObject({ code: 2, stdout: '' });
   expect(wrong.stderr).toMatch(/^wrong\.peggy:3:1: the rule Mine returns other fields than its sample says/);
-  expect(novatrail(folder, ['parse', '--check-grammar', 'none.peggy'])).toMatchObject({ code: 3 });
+  expect(await called(folder, ['parse', '--check-grammar', 'none.peggy'])).toMatchObject({ code: 3 });
 });
 
-test('a folder is searched for logs, also rotated ones, the oldest first', () => {
+test('a folder is searched for logs, also rotated ones, the oldest first', async () => {
   const folder = scratch({
     'compute-0/nova-compute.log': log,
     'compute-0/nova-compute.log.1': log,
     'compute-0/other.log': log,
   });
-  const { stdout } = novatrail(folder, ['parse', '.']);
+  const { stdout } = await called(folder, ['parse', '.']);
   const sources = new Set(
     stdout
       .trimEnd()

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { line, logOf, uuid } from '../sample-log.ts';
-import { called, novatrail, scratch } from '../scratch.ts';
+import { called, scratch } from '../scratch.ts';
 
 const FAILING = ['--profile', 'upstream', '--set', 'downtime=500'];
 const log = logOf([
@@ -13,19 +13,19 @@ const log = logOf([
 const EVIL = '<script>alert(1)</script> & "q" \x1b[2J\x1b]0;title\x07 \u009b2J';
 const evil = `${line(400, `[req-9 u p - default default] [instance: ${uuid(9)}] Live migration is odd: ${EVIL}`)}\n`;
 
-test('the exit code tells of failing verdicts, from the severity that --fail-on names', () => {
+test('the exit code tells of failing verdicts, from the severity that --fail-on names', async () => {
   const folder = scratch({ 'compute-0/nova-compute.log': log, 'compute-1/nova-compute.log': evil });
-  const code = (...args: string[]) => novatrail(folder, ['audit', ...args]).code;
-  expect(code('compute-0', ...FAILING)).toBe(1);
-  expect(code('compute-0', ...FAILING, '--fail-on', 'never')).toBe(0);
-  expect(code('compute-0', '--set', 'downtime=900')).toBe(0);
+  const code = async (...args: string[]) => (await called(folder, ['audit', ...args])).code;
+  expect(await code('compute-0', ...FAILING)).toBe(1);
+  expect(await code('compute-0', ...FAILING, '--fail-on', 'never')).toBe(0);
+  expect(await code('compute-0', '--set', 'downtime=900')).toBe(0);
   // An unrecognised record is a note.
-  expect(code('compute-1', '--fail-on', 'warning')).toBe(0);
+  expect(await code('compute-1', '--fail-on', 'warning')).toBe(0);
 });
 
-test('JSON has the keys that scripts rely on', () => {
+test('JSON has the keys that scripts rely on', async () => {
   const folder = scratch({ 'compute-0/nova-compute.log': log });
-  const report = JSON.parse(novatrail(folder, ['audit', '.', '--format', 'json', ...FAILING]).stdout);
+  const report = JSON.parse((await called(folder, ['audit', '.', '--format', 'json', ...FAILING])).stdout);
   const keys = (value: object) => Object.keys(value).join(' ');
   expect(keys(report)).toBe('novatrail generated_at campaign profile summary sources migrations tests findings');
   expect(keys(report.summary)).toBe('migrations pass fail inconclusive not_applicable');
@@ -62,38 +62,38 @@ test('JSON has the keys that scripts rely on', () => {
   }
 });
 
-test('migrations are in the order of start and instance, and the same input gives the same bytes', () => {
+test('migrations are in the order of start and instance, and the same input gives the same bytes', async () => {
   const folder = scratch({ 'compute-0/nova-compute.log': log });
   const args = ['audit', '.', '--format', 'json', '--at', '2024-05-01T09:00:00Z'];
-  const { stdout } = novatrail(folder, args);
-  expect(novatrail(folder, args).stdout).toBe(stdout);
+  const { stdout } = await called(folder, args);
+  expect((await called(folder, args)).stdout).toBe(stdout);
   const report = JSON.parse(stdout);
   expect(report.generated_at).toBe('2024-05-01T09:00:00.000Z');
   expect(report.migrations.map(({ instance }: { instance: string }) => instance)).toEqual([uuid(3), uuid(1), uuid(2)]);
-  expect(novatrail(folder, [...args, '--db', 'kept.db']).stdout).toBe(stdout);
-  expect(novatrail(folder, [...args, '--db', 'kept.db']).stdout).toBe(stdout);
+  expect((await called(folder, [...args, '--db', 'kept.db'])).stdout).toBe(stdout);
+  expect((await called(folder, [...args, '--db', 'kept.db'])).stdout).toBe(stdout);
 });
 
-test('--since and --until keep what they touch, and say what they cut', () => {
+test('--since and --until keep what they touch, and say what they cut', async () => {
   const folder = scratch({ 'compute-0/nova-compute.log': log });
-  const ids = (...args: string[]) =>
-    JSON.parse(novatrail(folder, ['audit', '.', '--format', 'json', ...args]).stdout).migrations.map(
+  const ids = async (...args: string[]) =>
+    JSON.parse((await called(folder, ['audit', '.', '--format', 'json', ...args])).stdout).migrations.map(
       ({ instance, cut }: { instance: string; cut: string | null }) => [instance, cut],
     );
-  expect(ids('--since', '2018-07-02T14:04:00Z')).toEqual([
+  expect(await ids('--since', '2018-07-02T14:04:00Z')).toEqual([
     [uuid(1), null],
     [uuid(2), null],
   ]);
-  expect(ids('--until', '2018-07-02T16:02:00+02:00')).toEqual([[uuid(3), 'ends after the window; judged whole']]);
+  expect(await ids('--until', '2018-07-02T16:02:00+02:00')).toEqual([[uuid(3), 'ends after the window; judged whole']]);
 });
 
-test('the text report fits 80 columns, and bytes of a log do not command the terminal', () => {
+test('the text report fits 80 columns, and bytes of a log do not command the terminal', async () => {
   const wide = evil.replace('odd', `odd ${'x'.repeat(300)} \u{1F600} `);
   const folder = scratch({
     'compute-0/nova-compute.log': log + wide,
     'c.yaml': `novatrail: 1\ncampaign: "${'long '.repeat(30)}\\e[31m"\n`,
   });
-  const { stdout } = novatrail(folder, ['audit', 'compute-0', '--campaign', 'c.yaml', ...FAILING]);
+  const { stdout } = await called(folder, ['audit', 'compute-0', '--campaign', 'c.yaml', ...FAILING]);
   expect(stdout).toContain('FAILED');
   expect(stdout).toContain('title');
   for (const row of stdout.split('\n')) expect(row.length, row).toBeLessThanOrEqual(80);
@@ -112,9 +112,9 @@ test.each([
   expect(stdout + stderr).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/);
 });
 
-test('the page is self-contained and escapes what logs say', () => {
+test('the page is self-contained and escapes what logs say', async () => {
   const folder = scratch({ 'compute-0/nova-compute.log': log + evil, '<b>/nova-compute.log': evil });
-  const { stdout } = novatrail(folder, ['audit', '.', '--format', 'html', ...FAILING]);
+  const { stdout } = await called(folder, ['audit', '.', '--format', 'html', ...FAILING]);
   expect(stdout).toMatch(/^<!doctype html>/);
   expect(stdout).toContain('&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;q&quot;');
   expect(stdout).not.toMatch(/<script|<b>\/|<link|<img|<iframe|@import|url\(|\bsrc=|https?:/i);
@@ -122,32 +122,32 @@ test('the page is self-contained and escapes what logs say', () => {
   for (const [, id] of stdout.matchAll(/href="#([^"]*)"/g)) expect(stdout).toContain(`id="${id}"`);
 });
 
-test('reports in files hold what stdout would, and only their owner may read them', () => {
+test('reports in files hold what stdout would, and only their owner may read them', async () => {
   const folder = scratch({ 'compute-0/nova-compute.log': log });
   const args = ['audit', '.', ...FAILING];
-  const both = novatrail(folder, [...args, '--json', 'r.json', '--html', 'r.html']);
-  expect(both.stdout).toBe(novatrail(folder, args).stdout);
+  const both = await called(folder, [...args, '--json', 'r.json', '--html', 'r.html']);
+  expect(both.stdout).toBe((await called(folder, args)).stdout);
   for (const format of ['json', 'html']) {
     const path = join(folder, `r.${format}`);
-    expect(readFileSync(path, 'utf8')).toBe(novatrail(folder, [...args, '--format', format]).stdout);
+    expect(readFileSync(path, 'utf8')).toBe((await called(folder, [...args, '--format', format])).stdout);
     expect(statSync(path).mode & 0o777).toBe(0o600);
   }
 });
 
-test('in a pipe the report is plain, and there is no progress bar', () => {
+test('in a pipe the report is plain, and there is no progress bar', async () => {
   const folder = scratch({ 'compute-0/nova-compute.log': log });
-  const ran = novatrail(folder, ['audit', '.', '--quiet']);
+  const ran = await called(folder, ['audit', '.', '--quiet']);
   expect(ran.stderr).toBe('');
   expect(ran.stdout).not.toContain('\x1b');
-  expect(novatrail(folder, ['ingest', '.', '--quiet'])).toMatchObject({ code: 0, stdout: '', stderr: '' });
+  expect(await called(folder, ['ingest', '.', '--quiet'])).toMatchObject({ code: 0, stdout: '', stderr: '' });
 });
 
-test('a campaign in the folder is used, and the logs that a campaign names are read', () => {
+test('a campaign in the folder is used, and the logs that a campaign names are read', async () => {
   const campaign =
     'novatrail: 1\ncampaign: mine\nprofile: upstream\nlogs: ["compute-*/*.log"]\ndefaults: { downtime: 500 }\n';
   const folder = scratch({ 'compute-0/nova-compute.log': log, 'campaign.yaml': campaign });
-  const named = novatrail(folder, ['audit', '--campaign', 'campaign.yaml', '--format', 'json']);
-  const found = novatrail(folder, ['audit', '.', '--format', 'json']);
+  const named = await called(folder, ['audit', '--campaign', 'campaign.yaml', '--format', 'json']);
+  const found = await called(folder, ['audit', '.', '--format', 'json']);
   expect(JSON.parse(found.stdout)).toMatchObject({ campaign: 'mine', profile: 'upstream' });
   expect(found).toMatchObject({ code: 1, stdout: named.stdout });
 });
