@@ -183,10 +183,7 @@ export interface Coverage {
 
 export type Status = 'pass' | 'fail' | 'inconclusive' | 'not-applicable';
 export type Severity = 'error' | 'warning' | 'note';
-
-export interface Evidence extends Ref {
-  readonly text: string;
-}
+export type Evidence = Ref & { readonly text: string };
 
 export interface Verdict {
   readonly rule: string;

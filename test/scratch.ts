@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
-import { onTestFinished } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
+import { main } from '../src/cli.ts';
 import { ingest } from '../src/commands/ingest.ts';
 
 export const ROOT = join(import.meta.dirname, '..');
@@ -79,4 +80,36 @@ function reading<Result>(path: string, use: (db: Database.Database) => Result): 
   } finally {
     db.close();
   }
+}
+
+/** Runs the program in this process, which takes less time; not for what reads stdin or prints help. */
+export async function called(folder: string, args: readonly string[]): Promise<Ran> {
+  const written = { stdout: '', stderr: '' };
+  const [home, streams] = [process.cwd(), ['stdout', 'stderr'] as const];
+  const listeners = streams.map((name) => process[name].rawListeners('error'));
+  const spies = streams.map((name) =>
+    vi.spyOn(process[name], 'write').mockImplementation(taker(written, name) as never),
+  );
+  process.chdir(folder);
+  process.exitCode = undefined;
+  try {
+    await main(args);
+    return { code: Number(process.exitCode ?? 0), ...written };
+  } finally {
+    process.exitCode = undefined;
+    process.chdir(home);
+    for (const spy of spies) spy.mockRestore();
+    for (const [index, name] of streams.entries()) {
+      const added = process[name].rawListeners('error').filter((each) => !listeners[index]?.includes(each));
+      for (const each of added) process[name].off('error', each as () => void);
+    }
+  }
+}
+
+function taker(written: Record<'stdout' | 'stderr', string>, name: 'stdout' | 'stderr') {
+  return (text: string, taken?: () => void) => {
+    written[name] += text;
+    taken?.();
+    return true;
+  };
 }

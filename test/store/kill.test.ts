@@ -9,14 +9,14 @@ const KILLS = 15;
 
 test('killed anywhere and gone on with, an ingest ends as if nothing had happened', async () => {
   const folder = scratch({
-    'compute-0/nova-compute.log': logOf(manyMigrations(0)),
-    'compute-1/nova-compute.log': logOf(manyMigrations(250)),
+    'compute-0/nova-compute.log': logOf(manyMigrations(0, 250)),
+    'compute-1/nova-compute.log': logOf(manyMigrations(250, 50)),
   });
   const begun = performance.now();
   expect(novatrail(folder, ['ingest', '.', '--db', 'quiet.db'])).toMatchObject({ code: 0, stderr: '' });
   const whole = performance.now() - begun;
   const [first] = rows(join(folder, 'quiet.db'), 'SELECT count(*) AS events FROM events');
-  expect(Number(first?.events)).toBeGreaterThan(20_000);
+  expect(Number(first?.events)).toBeGreaterThan(12_000);
 
   const random = seeded(20_190_520);
   const reached = new Set<number>();
@@ -49,8 +49,8 @@ function eventsIn(path: string): number {
   }
 }
 
-function manyMigrations(first: number): Told[] {
-  return Array.from({ length: 250 }, (_, index) => ({
+function manyMigrations(first: number, count: number): Told[] {
+  return Array.from({ length: count }, (_, index) => ({
     instance: uuid(1000 + first + index),
     request: `req-${first + index}`,
     from: 60 + index * 37,
