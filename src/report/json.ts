@@ -1,4 +1,4 @@
-import type { Report, Setting, SourceSummary, Verdict } from '../model.ts';
+import type { Observed, Report, Setting, SourceSummary, Verdict } from '../model.ts';
 import { printableJson } from './printable.ts';
 import { summaryOf } from './summary.ts';
 import { isoTime } from './time.ts';
@@ -45,9 +45,20 @@ function migrationJson({ migration: m, settings, verdicts, cut }: Report['migrat
       tunnel: settingJson(settings.tunnel),
       post_copy: settingJson(settings.post_copy),
     },
-    observed: m.observed,
+    observed: observedJson(m.observed),
     verdicts: verdicts.map(verdictJson),
   };
+}
+
+function observedJson({
+  max_step_ms,
+  last_step_s,
+  throughput_bytes_s,
+  dirty_ratio,
+  pause_ms,
+  throttle_percent,
+}: Observed) {
+  return { max_step_ms, last_step_s, throughput_bytes_s, dirty_ratio, pause_ms, throttle_percent };
 }
 
 function settingJson({ value, origin, candidates, why, declared }: Setting<unknown>) {
