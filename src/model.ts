@@ -79,15 +79,8 @@ export interface LogEvent extends Recognised {
 }
 
 /** A record about migrations that no grammar took. */
-export interface Unmatched {
-  readonly at: number | null;
-  readonly host: string | null;
-  readonly level: string | null;
-  readonly logger: string | null;
-  readonly instance: string | null;
+export interface Unmatched extends Pick<LogEvent, 'at' | 'host' | 'level' | 'logger' | 'instance' | 'text' | 'ref'> {
   readonly message: string;
-  readonly text: string;
-  readonly ref: Ref;
 }
 
 /** An event as it lies in the store: `source` is the store's id of the file. */

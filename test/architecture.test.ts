@@ -7,10 +7,11 @@ import { ROOT } from './scratch.ts';
 const LAYERS: readonly (readonly string[])[] = [
   ['cli'],
   ['commands'],
-  ['judging', 'ingest', 'log-context', 'pipeline'],
+  ['judging', 'ingest', 'log-context', 'log-extent', 'pipeline'],
   ['tail', 'store'],
   ['parse', 'sessionize', 'settings', 'rules', 'report'],
-  ['nova', 'model'],
+  ['nova'],
+  ['model'],
 ];
 const PURE: ReadonlySet<string> = new Set(LAYERS.slice(4).flat());
 /** Between files of one layer: the wiring in the middle is one piece of work in several files. */
