@@ -1,4 +1,4 @@
-import { contextOf, HostOffsets, headOf, type ReadOptions } from './log-context.ts';
+import { contextOf, HostOffsets, type ReadOptions } from './log-context.ts';
 import { firstTime, headLines, LastBytes, wasMisread } from './log-extent.ts';
 import type { LogEvent, Unmatched } from './model.ts';
 import { type Fact, type LogContext, Pipeline } from './pipeline.ts';
@@ -12,9 +12,10 @@ import {
   writeFacts,
 } from './store/facts.ts';
 import { guarded, type Handle } from './store/open.ts';
-import { blocksOf, InputError, isCompressed, statOf } from './tail/bytes.ts';
+import { InputError, isCompressed, statOf } from './tail/bytes.ts';
 import type { LogFile } from './tail/discover.ts';
 import { hashOf, recogniseFile, recogniseOlderCopy } from './tail/identity.ts';
+import { Input } from './tail/input.ts';
 
 /** How far reading has come, for a progress bar. `total` is null for what has no size. */
 export type Progress = (path: string, done: number, total: number | null) => void;
@@ -116,44 +117,6 @@ function knownSource(db: Handle, path: string, host: string | null, head: Buffer
 
 const UNREAD = { checkpoint: 0, checkpointLine: 1, bytes: 0, lines: 0, firstAt: null, lastAt: null, overlong: 0 };
 
-/** A log's bytes with its head looked at first; what can be read only once (stdin, a pipe) is not read twice. */
-class Input {
-  readonly head: Buffer;
-  readonly #path: string;
-  readonly #stream: AsyncGenerator<Buffer> | null;
-
-  private constructor(path: string, head: Buffer, stream: AsyncGenerator<Buffer> | null) {
-    this.#path = path;
-    this.head = head;
-    this.#stream = stream;
-  }
-
-  static async open(path: string): Promise<Input> {
-    if (statOf(path).size !== null) return new Input(path, await headOf(path), null);
-    const stream = blocksOf(path);
-    const parts: Buffer[] = [];
-    let length = 0;
-    while (length < HEAD) {
-      const { value, done } = await stream.next();
-      if (done) break;
-      parts.push(Buffer.from(value));
-      length += value.length;
-    }
-    return new Input(path, Buffer.concat(parts), stream);
-  }
-
-  async *blocks(from: number): AsyncGenerator<Buffer> {
-    if (this.#stream === null) return yield* blocksOf(this.#path, from);
-    let position = this.head.length;
-    if (position > from) yield this.head.subarray(from);
-    for await (const block of this.#stream) {
-      if (position + block.length > from) yield block.subarray(Math.max(0, from - position));
-      position += block.length;
-    }
-  }
-}
-
-const HEAD = 64 * 1024;
 /** Events a transaction; large batches cost least. */
 const BATCH = 10_000;
 

@@ -8,7 +8,6 @@ import type { UserGrammar } from './parse/user-grammar.ts';
 import type { LogContext } from './pipeline.ts';
 import { blocksOf } from './tail/bytes.ts';
 import type { LogFile } from './tail/discover.ts';
-import { HEAD_BYTES } from './tail/identity.ts';
 import { LineReader } from './tail/lines.ts';
 
 /** What the command line and the campaign say about how logs are to be read. */
@@ -19,22 +18,6 @@ export interface ReadOptions {
   readonly zoneOf: (host: string | null) => string | null;
   readonly user: UserGrammar | null;
   readonly everyTurn: boolean;
-}
-
-/** The first bytes of a log, from which its identity and its kind are told. Throws InputError. */
-export async function headOf(path: string): Promise<Buffer> {
-  const head = Buffer.alloc(HEAD_BYTES);
-  let length = 0;
-  try {
-    for await (const block of blocksOf(path)) {
-      length += block.copy(head, length);
-      if (length === head.length) break;
-    }
-  } catch (error) {
-    // Damaged further on: that is told when it is read.
-    if (length === 0) throw error;
-  }
-  return head.subarray(0, length);
 }
 
 /** Everything the pipeline needs to know of a log before its first line. `changedAt`: when the file was last written (ms). */

@@ -1,4 +1,4 @@
-import { contextOf, HostOffsets, headOf } from '../log-context.ts';
+import { contextOf, HostOffsets } from '../log-context.ts';
 import type { LogLine } from '../model.ts';
 import { fullMessage, RecordAssembler } from '../parse/assemble.ts';
 import { progressOfRules, recognise } from '../parse/recognise.ts';
@@ -7,6 +7,7 @@ import { type Fact, Pipeline } from '../pipeline.ts';
 import { printable, printableJson } from '../report/index.ts';
 import { blocksOf, InputError, statOf } from '../tail/bytes.ts';
 import type { LogFile } from '../tail/discover.ts';
+import { Input } from '../tail/input.ts';
 import { LineReader } from '../tail/lines.ts';
 import { checkGrammarFile } from './check-grammar.ts';
 import { campaignAt, logsOf, readOptions, type SharedFlags, UsageError, windowOf } from './shared.ts';
@@ -57,35 +58,15 @@ async function printFacts(
   offsets: HostOffsets,
   line: (fact: Fact) => string | null,
 ): Promise<void> {
-  const { changedAt, size } = statOf(file.path);
+  const { changedAt } = statOf(file.path);
   const print = (facts: readonly Fact[]) => printOut(facts.flatMap((fact) => line(fact) ?? []).join(''));
-  const { head, blocks } =
-    size === null ? await streamed(file.path) : { head: await headOf(file.path), blocks: blocksOf(file.path) };
-  const pipeline = new Pipeline(contextOf(file, head, options, offsets, changedAt), { offset: 0, line: 1 });
+  const input = await Input.open(file.path);
+  const pipeline = new Pipeline(contextOf(file, input.head, options, offsets, changedAt), { offset: 0, line: 1 });
   try {
-    for await (const block of blocks) if (!(await print(pipeline.push(block)))) return;
+    for await (const block of input.blocks()) if (!(await print(pipeline.push(block)))) return;
   } finally {
     await print(pipeline.end());
   }
-}
-
-/** What can be read only once: the first block, or 64 KiB of short ones, is the head. */
-async function streamed(path: string): Promise<{ head: Buffer; blocks: AsyncIterable<Buffer> }> {
-  const source = blocksOf(path);
-  const parts: Buffer[] = [];
-  let length = 0;
-  while (length < 65_536) {
-    const { value, done } = await source.next();
-    if (done) break;
-    parts.push(Buffer.from(value));
-    length += value.length;
-  }
-  const head = Buffer.concat(parts);
-  async function* blocks() {
-    yield head;
-    yield* source;
-  }
-  return { head, blocks: blocks() };
 }
 
 function printed(

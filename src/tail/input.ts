@@ -1,0 +1,48 @@
+import { blocksOf, statOf } from './bytes.ts';
+import { HEAD_BYTES } from './identity.ts';
+
+/**
+ * A log's bytes with its head looked at first: its identity and its kind are told from it. What can be read only once
+ * (stdin, a pipe) is not read twice. Reading throws InputError.
+ */
+export class Input {
+  /** The first 64 KiB, or what there is. */
+  readonly head: Buffer;
+  readonly #path: string;
+  readonly #begun: Buffer;
+  readonly #rest: AsyncGenerator<Buffer> | null;
+
+  private constructor(path: string, begun: Buffer, rest: AsyncGenerator<Buffer> | null) {
+    this.#path = path;
+    this.#begun = begun;
+    this.#rest = rest;
+    this.head = begun.subarray(0, HEAD_BYTES);
+  }
+
+  static async open(path: string): Promise<Input> {
+    const stream = blocksOf(path);
+    const parts: Buffer[] = [];
+    let length = 0;
+    while (length < HEAD_BYTES) {
+      const { value, done } = await stream.next();
+      if (done) break;
+      parts.push(Buffer.from(value));
+      length += value.length;
+    }
+    const begun = Buffer.concat(parts);
+    if (statOf(path).size === null) return new Input(path, begun, stream);
+    await stream.return();
+    return new Input(path, begun, null);
+  }
+
+  /** The bytes from an offset on, block by block; a block is valid only until the next one is asked for. */
+  async *blocks(from = 0): AsyncGenerator<Buffer> {
+    if (this.#rest === null) return yield* blocksOf(this.#path, from);
+    let position = this.#begun.length;
+    if (position > from) yield this.#begun.subarray(from);
+    for await (const block of this.#rest) {
+      if (position + block.length > from) yield block.subarray(Math.max(0, from - position));
+      position += block.length;
+    }
+  }
+}
