@@ -23,16 +23,20 @@ export class Input {
     const stream = blocksOf(path);
     const parts: Buffer[] = [];
     let length = 0;
-    while (length < HEAD_BYTES) {
-      const { value, done } = await stream.next();
-      if (done) break;
-      parts.push(Buffer.from(value));
-      length += value.length;
+    try {
+      while (length < HEAD_BYTES) {
+        const { value, done } = await stream.next();
+        if (done) break;
+        parts.push(Buffer.from(value));
+        length += value.length;
+      }
+    } catch (error) {
+      // Damaged further on: that is told when a file is read; a pipe is not read again.
+      if (length === 0 || statOf(path).size === null) throw error;
     }
-    const begun = Buffer.concat(parts);
-    if (statOf(path).size === null) return new Input(path, begun, stream);
-    await stream.return();
-    return new Input(path, begun, null);
+    const once = statOf(path).size === null;
+    if (!once) await stream.return();
+    return new Input(path, Buffer.concat(parts), once ? stream : null);
   }
 
   /** The bytes from an offset on, block by block; a block is valid only until the next one is asked for. */
