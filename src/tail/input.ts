@@ -23,14 +23,20 @@ export class Input {
     const stream = blocksOf(path);
     const parts: Buffer[] = [];
     let length = 0;
-    while (length < HEAD_BYTES) {
-      const { value, done } = await stream.next();
-      if (done) break;
-      parts.push(Buffer.from(value));
-      length += value.length;
+    let rest = stream;
+    try {
+      while (length < HEAD_BYTES) {
+        const { value, done } = await stream.next();
+        if (done) break;
+        parts.push(Buffer.from(value));
+        length += value.length;
+      }
+    } catch (error) {
+      if (length === 0) throw error;
+      rest = failing(error);
     }
     const begun = Buffer.concat(parts);
-    if (statOf(path).size === null) return new Input(path, begun, stream);
+    if (statOf(path).size === null) return new Input(path, begun, rest);
     await stream.return();
     return new Input(path, begun, null);
   }
@@ -45,4 +51,10 @@ export class Input {
       position += block.length;
     }
   }
+}
+
+/** What is damaged after its beginning is told when reading comes to it. */
+async function* failing(error: unknown): AsyncGenerator<Buffer, void, void> {
+  yield* [];
+  throw error;
 }
