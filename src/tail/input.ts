@@ -23,6 +23,7 @@ export class Input {
     const stream = blocksOf(path);
     const parts: Buffer[] = [];
     let length = 0;
+    let rest = stream;
     try {
       while (length < HEAD_BYTES) {
         const { value, done } = await stream.next();
@@ -31,12 +32,13 @@ export class Input {
         length += value.length;
       }
     } catch (error) {
-      // Damaged further on: that is told when a file is read; a pipe is not read again.
-      if (length === 0 || statOf(path).size === null) throw error;
+      if (length === 0) throw error;
+      rest = failing(error);
     }
-    const once = statOf(path).size === null;
-    if (!once) await stream.return();
-    return new Input(path, Buffer.concat(parts), once ? stream : null);
+    const begun = Buffer.concat(parts);
+    if (statOf(path).size === null) return new Input(path, begun, rest);
+    await stream.return();
+    return new Input(path, begun, null);
   }
 
   /** The bytes from an offset on, block by block; a block is valid only until the next one is asked for. */
@@ -49,4 +51,10 @@ export class Input {
       position += block.length;
     }
   }
+}
+
+/** What is damaged after its beginning is told when reading comes to it. */
+async function* failing(error: unknown): AsyncGenerator<Buffer, void, void> {
+  yield* [];
+  throw error;
 }
