@@ -20,10 +20,11 @@ import { Input } from './tail/input.ts';
 /** How far reading has come, for a progress bar. `total` is null for what has no size. */
 export type Progress = (path: string, done: number, total: number | null) => void;
 
-/** What an ingest did: which sources were read, what could not be read. */
+/** What an ingest did: which sources were read, what could not be read, what was read but for a part. */
 export interface Ingested {
   readonly sources: readonly number[];
   readonly problems: readonly InputError[];
+  readonly notes: readonly Error[];
 }
 
 export interface IngestOptions extends ReadOptions {
@@ -56,7 +57,12 @@ export async function ingestLogs(db: Handle, files: readonly LogFile[], options:
   for (const file of files) {
     await attempt(() => ingestLog(db, file, options, offsets, (id) => sources.add(id)));
   }
-  return { sources: [...sources], problems };
+  const cut = sourceRows(db).filter(({ id, overlong }) => sources.has(id) && overlong > 0);
+  const notes = cut.map(
+    ({ path, overlong }) =>
+      new InputError(`${path}: ${overlong} of its lines are longer than 1 MiB; what is beyond was not looked at`),
+  );
+  return { sources: [...sources], problems, notes };
 }
 
 async function ingestLog(
@@ -162,7 +168,8 @@ class BatchWriter {
     this.#collect(pipeline.end());
     const lines = Math.max(pipeline.lines, this.#row.lines);
     const times = this.#extent(tail);
-    this.#write(checkpoint, { bytes: Math.max(bytes, this.#row.bytes), lines, ...times });
+    const overlong = this.#row.overlong + pipeline.overlong;
+    this.#write(checkpoint, { bytes: Math.max(bytes, this.#row.bytes), lines, overlong, ...times });
   }
 
   #collect(facts: readonly Fact[]): void {

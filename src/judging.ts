@@ -4,7 +4,15 @@ import { sessionize } from './sessionize/sessionize.ts';
 import type { Campaign } from './settings/campaign.ts';
 import { settingsOf } from './settings/effective.ts';
 import { type DerivedRow, dropDerived, writeDerived } from './store/derived.ts';
-import { eventsOfInstance, hostEvents, hostsIn, instancesIn, sourceRows, streamDialects } from './store/facts.ts';
+import {
+  eventsOfInstance,
+  hostEvents,
+  hostsIn,
+  instancesIn,
+  shortName,
+  sourceRows,
+  streamDialects,
+} from './store/facts.ts';
 import type { Handle } from './store/open.ts';
 
 /** What is declared about the migrations to be judged. */
@@ -36,7 +44,8 @@ export class Judge {
 
   derive(instance: string): DerivedRow[] {
     const events = eventsOfInstance(this.#db, instance);
-    return sessionize(instance, events, this.#surroundings.hosts).map((migration) => this.#judged(migration));
+    const migrations = sessionize(instance, events, this.#surroundings.hosts, shortName(this.#db, instance));
+    return migrations.map((migration) => this.#judged(migration));
   }
 
   #judged(migration: Migration): DerivedRow {

@@ -75,8 +75,11 @@ interface Audited {
 
 function groupsOf(flags: AuditFlags): Group[] {
   if (flags.paths.length === 0) return [withoutPaths(flags)];
-  const { problems, found } = eachPath(flags.paths, (path) =>
-    discoverLogs([path]).map((file) => ({ file, campaign: flags.campaign ?? campaignFor(file.path, path) })),
+  const { problems, found } = eachPath(flags.paths, (path, unsearched) =>
+    discoverLogs([path], unsearched).map((file) => ({
+      file,
+      campaign: flags.campaign ?? campaignFor(file.path, path),
+    })),
   );
   const byCampaign = Map.groupBy(found, ({ campaign }) => campaign);
   const groups = [...byCampaign].map(([campaignPath, members]) => {
@@ -126,6 +129,7 @@ async function auditGroup(group: Group, flags: AuditFlags): Promise<Audited> {
     const sources = flags.paths.length === 0 && group.files.length === 0 ? null : new Set(read.sources);
     const summaries = sourcesOf(db, sources);
     const findings = findingsOf(db, sources);
+    tell(read.notes);
     const problems = [...group.problems, ...read.problems];
     return {
       campaign: campaign.name,

@@ -32,7 +32,7 @@ export async function ingest(flags: IngestFlags): Promise<number> {
         `${flags.db}: ${read.sources.length} logs read; the store holds ${events} events of ${migrations.length} migrations\n`,
       );
     problems.push(...read.problems);
-    tell(problems);
+    tell([...read.notes, ...problems]);
     return problems.length > 0 ? 3 : 0;
   } finally {
     bar.done();

@@ -110,12 +110,12 @@ export async function readOptions(
 /** What each of the given paths leads to; a path that cannot be read is told in `problems`, and the others count all the same. */
 export function eachPath<Found>(
   paths: readonly string[],
-  find: (path: string) => readonly Found[],
+  find: (path: string, problems: InputError[]) => readonly Found[],
 ): { found: Found[]; problems: InputError[] } {
   const problems: InputError[] = [];
   const found = paths.flatMap((path) => {
     try {
-      return find(path);
+      return find(path, problems);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       problems.push(error);
@@ -127,7 +127,7 @@ export function eachPath<Found>(
 
 /** The logs that the given paths mean, each once, and what was not found. */
 export function logsOf(paths: readonly string[]): { files: LogFile[]; problems: InputError[] } {
-  const { found, problems } = eachPath(paths, (path) => discoverLogs([path]));
+  const { found, problems } = eachPath(paths, (path, unsearched) => discoverLogs([path], unsearched));
   return { files: discoverLogs(found.map(({ path }) => path)), problems };
 }
 

@@ -10,11 +10,19 @@ import { FINAL, ROLES } from './roles.ts';
  * The live migrations of one instance, from all its events on all hosts and the decision lines of its requests (which
  * carry no instance). The result does not depend on the order of `events`.
  */
-export function sessionize(instance: string, events: readonly StoredEvent[], hosts: readonly string[]): Migration[] {
+export function sessionize(
+  instance: string,
+  events: readonly StoredEvent[],
+  hosts: readonly string[],
+  name = instance.slice(0, 8),
+): Migration[] {
   const ordered = inOrder(events);
   const attempts = findAttempts(ordered);
   const joined = joinOthers(attempts, ordered);
-  return withIds(joined.map((attempt) => asMigration(instance, attempt, hosts)));
+  return withIds(
+    name,
+    joined.map((attempt) => asMigration(instance, attempt, hosts)),
+  );
 }
 
 function asMigration(
@@ -44,13 +52,13 @@ function asMigration(
   } satisfies Omit<Migration, 'id'>;
 }
 
-/** A name that does not depend on what else was read: the instance's first eight digits and the time of the start. */
-function withIds(migrations: readonly Omit<Migration, 'id'>[]): Migration[] {
+/** What a migration is called: its instance (`name`) and the time of its start. */
+function withIds(instanceName: string, migrations: readonly Omit<Migration, 'id'>[]): Migration[] {
   const used = new Map<string, number>();
   return migrations.map((migration) => {
     const first = migration.startedAt ?? migration.timeline.find((event) => event.at !== null)?.at;
     const time = first == null ? 'no-time' : new Date(first).toISOString().replace(/[-:]|\.\d+Z/g, '');
-    const name = `${migration.instance.slice(0, 8)}-${time}`;
+    const name = `${instanceName}-${time}`;
     const count = (used.get(name) ?? 0) + 1;
     used.set(name, count);
     return { id: count === 1 ? name : `${name}-${count}`, ...migration };

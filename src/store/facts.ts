@@ -118,6 +118,17 @@ export function firstEvents(db: Handle, source: number, before: number): { offse
     .all(source, before) as { offset: number; text: string }[];
 }
 
+/** The first eight digits of an instance, or all of it where another instance in the store begins with the same. */
+export function shortName(db: Handle, instance: string): string {
+  const short = instance.slice(0, 8);
+  const before = prepared(db, 'SELECT 1 FROM events WHERE instance >= ? AND instance < ? LIMIT 1').get(short, instance);
+  const after = prepared(db, 'SELECT 1 FROM events WHERE instance > ? AND instance < ? LIMIT 1').get(
+    instance,
+    `${short}~`,
+  );
+  return before === undefined && after === undefined ? short : instance;
+}
+
 /** Every instance that has an event. */
 export function instancesIn(db: Handle): string[] {
   return prepared(db, 'SELECT DISTINCT instance FROM events WHERE instance IS NOT NULL ORDER BY instance')

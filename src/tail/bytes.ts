@@ -1,5 +1,5 @@
 import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 
 /** What can go wrong with an input that the user can mend; `message` says what, where and what to do. */
@@ -15,13 +15,12 @@ const BLOCK = 256 * 1024;
  * before it has been delivered.
  */
 export async function* blocksOf(path: string, from = 0): AsyncGenerator<Buffer, void, void> {
-  if (path === '-') return yield* skip(streamBlocks(process.stdin, path), from);
+  if (path === '-') return yield* skip(unpacked(streamBlocks(process.stdin, path), path), from);
+  if (!isRegular(path)) return yield* skip(unpacked(plainBlocks(path, 0), path), from);
   const compression = compressionOf(path);
   if (compression === 'none') return yield* plainBlocks(path, from);
-  const decoder = compression === 'gzip' ? createGunzip() : createZstdDecompress();
   const raw = createReadStream(path);
-  raw.on('error', (error) => decoder.destroy(error));
-  yield* skip(streamBlocks(raw.pipe(decoder), path), from);
+  yield* skip(decoded(raw, compression, path), from);
 }
 
 /** Size on disk and time of the last change (ms); null size for what has none (a pipe, stdin). Throws InputError. */
@@ -37,6 +36,40 @@ export function statOf(path: string): { size: number | null; changedAt: number |
 /** True where the file must be read from its beginning to get at its middle. */
 export function isCompressed(path: string): boolean {
   return path !== '-' && compressionOf(path) !== 'none';
+}
+
+/** What comes through a pipe, unpacked where its first bytes say that it is packed. */
+async function* unpacked(
+  blocks: AsyncIterable<Buffer> | Iterable<Buffer>,
+  path: string,
+): AsyncGenerator<Buffer, void, void> {
+  async function* copies() {
+    for await (const block of blocks) yield Buffer.from(block);
+  }
+  const source = copies();
+  let begun = Buffer.alloc(0);
+  while (begun.length < MAGIC_BYTES) {
+    const { value, done } = await source.next();
+    if (done) break;
+    begun = Buffer.concat([begun, value]);
+  }
+  async function* whole() {
+    if (begun.length > 0) yield begun;
+    yield* source;
+  }
+  const compression = compressionIn(begun, path);
+  if (compression === 'none') yield* whole();
+  else yield* decoded(Readable.from(whole()), compression, path);
+}
+
+async function* decoded(raw: Readable, compression: 'gzip' | 'zstd', path: string): AsyncGenerator<Buffer, void, void> {
+  const decoder = compression === 'gzip' ? createGunzip() : createZstdDecompress();
+  raw.on('error', (error) => decoder.destroy(error));
+  yield* streamBlocks(raw.pipe(decoder), path);
+}
+
+function isRegular(path: string): boolean {
+  return withFile(path, (fd) => fstatSync(fd).isFile());
 }
 
 function* plainBlocks(path: string, from: number): Generator<Buffer, void, void> {
@@ -83,23 +116,25 @@ const UNREADABLE = [
   { magic: Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]), name: 'xz', unpack: 'xz -dc' },
 ];
 
+const MAGIC_BYTES = 6;
+
 function compressionOf(path: string): Compression {
   return withFile(path, (fd) => {
     if (!fstatSync(fd).isFile()) return 'none';
-    const head = Buffer.alloc(6);
-    const length = readSync(fd, head, 0, 6, 0);
-    if (length >= 2 && head[0] === 0x1f && head[1] === 0x8b) return 'gzip';
-    if (length >= 4 && head.readUInt32LE(0) === 0xfd2fb528) return 'zstd';
-    for (const { magic, name, unpack } of UNREADABLE) {
-      if (head.subarray(0, magic.length).equals(magic)) {
-        throw new InputError(
-          `${path}: is compressed with ${name}, which novatrail does not read (gzip and zstd it does).\n` +
-            `  Unpack it first, or: ${unpack} ${path} | novatrail audit --host NAME=- -`,
-        );
-      }
-    }
-    return 'none';
+    const head = Buffer.alloc(MAGIC_BYTES);
+    return compressionIn(head.subarray(0, readSync(fd, head, 0, MAGIC_BYTES, 0)), path);
   });
+}
+
+function compressionIn(head: Buffer, path: string): Compression {
+  if (head.length >= 2 && head[0] === 0x1f && head[1] === 0x8b) return 'gzip';
+  if (head.length >= 4 && head.readUInt32LE(0) === 0xfd2fb528) return 'zstd';
+  const other = UNREADABLE.find(({ magic }) => head.subarray(0, magic.length).equals(magic));
+  if (other === undefined) return 'none';
+  throw new InputError(
+    `${path}: is compressed with ${other.name}, which novatrail does not read (gzip and zstd it does).\n` +
+      `  Unpack it first: ${other.unpack} ${path === '-' ? '' : `${path} `}| novatrail audit --host NAME=- -`,
+  );
 }
 
 function withFile<Result>(path: string, use: (fd: number) => Result): Result {

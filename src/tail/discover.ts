@@ -1,4 +1,4 @@
-import { type Dirent, readdirSync, statSync } from 'node:fs';
+import { type Dirent, readdirSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { InputError } from './bytes.ts';
 
@@ -16,10 +16,11 @@ const DEEPEST = 32;
 
 /**
  * The logs that the given paths mean, rotated sets oldest first. A folder is searched for nova-compute logs; a file is
- * taken as it is. Throws InputError for what is missing and for a folder without such a log.
+ * taken as it is. What cannot be searched is added to `unsearched`. Throws InputError for what is missing and for a folder
+ * without such a log.
  */
-export function discoverLogs(paths: readonly string[]): LogFile[] {
-  const found = paths.flatMap((path) => (path === '-' ? ['-'] : logsAt(path)));
+export function discoverLogs(paths: readonly string[], unsearched: InputError[] = []): LogFile[] {
+  const found = paths.flatMap((path) => (path === '-' ? ['-'] : logsAt(path, unsearched)));
   return [...new Set(found)].sort(byAge).map((path) => ({ path, host: hostOfPath(path) }));
 }
 
@@ -35,33 +36,46 @@ export function hostOfPath(path: string): string | null {
   return null;
 }
 
-function logsAt(path: string): string[] {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (!stat) throw new InputError(`${path}: there is no such file or folder; check the path`);
+function logsAt(path: string, unsearched: InputError[]): string[] {
+  const stat = statOrNull(path);
+  if (!stat) throw new InputError(`${path}: there is no such file or folder that this user may see; check the path`);
   if (!stat.isDirectory()) return [path];
-  const logs = search(path, 0);
-  if (logs.length > 0) return logs;
+  const before = unsearched.length;
+  const logs = search(path, 0, unsearched);
+  if (logs.length > 0 || unsearched.length > before) return logs;
   throw new InputError(
     `${path}: holds no nova-compute log (nova-compute.log, nova-compute.log.1, HOST.nova-compute.log, n-cpu.log, …, also .gz and .zst).\n` +
       '  Name the files themselves if they are called otherwise.',
   );
 }
 
-function search(folder: string, depth: number): string[] {
+/** A folder inside that cannot be searched is told in `unsearched`, and the others are searched all the same. */
+function search(folder: string, depth: number, unsearched: InputError[]): string[] {
   if (depth > DEEPEST) return [];
-  return entriesOf(folder).flatMap((entry) => {
+  return entriesOf(folder, unsearched).flatMap((entry) => {
     const path = join(folder, entry.name);
-    const kind = entry.isSymbolicLink() ? statSync(path, { throwIfNoEntry: false }) : entry;
-    if (kind?.isDirectory() && !entry.isSymbolicLink()) return search(path, depth + 1);
+    const kind = entry.isSymbolicLink() ? statOrNull(path) : entry;
+    if (kind?.isDirectory() && !entry.isSymbolicLink()) return search(path, depth + 1, unsearched);
     return kind?.isFile() && LOG_NAME.test(entry.name) ? [path] : [];
   });
 }
 
-function entriesOf(folder: string): Dirent[] {
+function entriesOf(folder: string, unsearched: InputError[]): Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true });
   } catch (error) {
-    throw new InputError(`${folder}: cannot be searched (${(error as Error).message})`, { cause: error });
+    unsearched.push(new InputError(`${folder}: cannot be searched (${(error as Error).message})`, { cause: error }));
+    return [];
+  }
+}
+
+/** Null where there is nothing, or nothing that this user may see (a folder above is closed, a link leads in a circle). */
+function statOrNull(path: string): Stats | null {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) ?? null;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return null;
+    throw error;
   }
 }
 

@@ -107,7 +107,6 @@ export class LineReader {
     this.#carry = Buffer.from(rest.subarray(0, LONGEST_LINE));
     this.#cutBytes = rest.length - LONGEST_LINE;
     this.#cutting = true;
-    this.overlong += 1;
   }
 
   *#endOverlong(rest: number): Generator<LogLine, void, void> {
@@ -119,6 +118,7 @@ export class LineReader {
     this.#cutBytes = 0;
     this.line += 1;
     this.offset = end;
+    this.overlong += 1;
     if (this.#following() || this.#holdsNeedle(bytes)) yield line;
   }
 
