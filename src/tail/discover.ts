@@ -38,7 +38,7 @@ export function hostOfPath(path: string): string | null {
 
 function logsAt(path: string, unsearched: InputError[]): string[] {
   const stat = statOrNull(path);
-  if (!stat) throw new InputError(`${path}: there is no such file or folder that this user may see; check the path`);
+  if (!stat) throw new InputError(`${path}: there is no such file or folder; check the path`);
   if (!stat.isDirectory()) return [path];
   const before = unsearched.length;
   const logs = search(path, 0, unsearched);
