@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { logUnrecognised, RULES } from '../src/rules/index.ts';
+import { DEFAULT_KEYS } from '../src/settings/campaign.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
@@ -55,6 +57,12 @@ describe('the README', () => {
 
   test.each(examples())('$command', ({ command, output }) => {
     expect(run(command)).toBe(output);
+  });
+
+  test('lists every rule and every key of --set', () => {
+    const listed = [...readme.matchAll(/^\| `([a-z-]+)` \|/gm)].map((match) => match[1]);
+    expect(listed).toEqual([...RULES, logUnrecognised].map(({ id }) => id));
+    for (const key of DEFAULT_KEYS) expect(readme).toContain(`\`${key}\``);
   });
 
   test('names only commands that package.json or npm has', () => {

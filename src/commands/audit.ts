@@ -157,7 +157,8 @@ function sourcesOf(db: Handle, only: ReadonlySet<number> | null): SourceSummary[
 function findingsOf(db: Handle, only: ReadonlySet<number> | null): Verdict[] {
   const unmatched = Map.groupBy(unmatchedRows(db), ({ source }) => source);
   const rows = sourceRows(db).filter(({ id }) => only === null || only.has(id));
-  return rows.map(({ id, path }) => judgeUnrecognised(path, unmatched.get(id) ?? []));
+  const counts = factCounts(db);
+  return rows.map(({ id, path }) => judgeUnrecognised(path, unmatched.get(id) ?? [], counts.get(id)?.events ?? 0));
 }
 
 function reportOf(audits: readonly Audited[], at: number | null, window: { since: number; until: number }): Report {

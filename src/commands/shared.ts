@@ -1,5 +1,5 @@
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve, sep } from 'node:path';
+import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DateTime } from 'luxon';
 import type { Declared } from '../judging.ts';
@@ -59,7 +59,9 @@ export function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new InputError(`${path}: cannot be read (${(error as Error).message})`, { cause: error });
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    const why = missing ? 'there is no such file; check the path' : `cannot be read (${(error as Error).message})`;
+    throw new InputError(`${path}: ${why}`, { cause: error });
   }
 }
 
@@ -135,7 +137,7 @@ export function logsOf(paths: readonly string[]): { files: LogFile[]; problems: 
 export function campaignLogs(campaign: Campaign, campaignPath: string): string[] {
   const patterns = [...campaign.logs, ...Object.values(campaign.hosts).flatMap(({ logs }) => logs)];
   const cwd = dirname(campaignPath);
-  return patterns.flatMap((pattern) => globSync(pattern, { cwd }).map((path) => join(cwd, path)));
+  return patterns.flatMap((pattern) => filesOf(pattern, cwd));
 }
 
 /** `--since` and `--until` in ms. Throws UsageError for what is no time with a zone. */
@@ -170,7 +172,9 @@ function hostFlags(flags: readonly string[]): { name: string; at: string }[] {
     const [name, ...path] = flag.split('=');
     if (!name || path.length === 0)
       throw new UsageError(`--host ${flag}: write NAME=PATH, as in --host compute-0=nova-compute.log`);
-    return { name, at: path.join('=') };
+    const at = path.join('=');
+    if (at !== '-' && !existsSync(at)) throw new UsageError(`--host ${flag}: there is no such log or folder`);
+    return { name, at };
   });
 }
 
@@ -178,8 +182,13 @@ function campaignHosts(campaign: Campaign, campaignPath: string | null): { name:
   if (campaignPath === null) return [];
   const cwd = dirname(campaignPath);
   return Object.entries(campaign.hosts).flatMap(([name, { logs }]) =>
-    logs.flatMap((pattern) => globSync(pattern, { cwd }).map((path) => ({ name, at: join(cwd, path) }))),
+    logs.flatMap((pattern) => filesOf(pattern, cwd).map((at) => ({ name, at }))),
   );
+}
+
+/** Paths in a campaign are relative to its folder. */
+function filesOf(pattern: string, cwd: string): string[] {
+  return globSync(pattern, { cwd }).map((path) => (isAbsolute(path) ? path : join(cwd, path)));
 }
 
 function isAt(path: string, place: string): boolean {

@@ -107,9 +107,9 @@ function migrationHtml({ migration: m, lines, settings, verdicts, cut }: JudgedM
 }
 
 function verdictHtml(verdict: Verdict): string {
-  const label = `<span class="${verdict.status}">${escapeHtml(verdict.status)}</span> <b>${escapeHtml(verdict.rule)}</b>: ${escapeHtml(verdict.message)}`;
+  const label = `<span class="${verdict.status}">${escapeHtml(verdict.status === 'inconclusive' ? 'not decided' : verdict.status)}</span> <b>${escapeHtml(verdict.rule)}</b>: ${escapeHtml(verdict.message)}`;
   if (verdict.evidence.length === 0) return label;
-  return `${label}<details${verdict.status === 'fail' ? ' open' : ''}><summary>${verdict.evidence.length} of the lines</summary>${verdict.evidence.map(evidenceHtml).join('')}</details>`;
+  return `${label}<details${verdict.status === 'fail' ? ' open' : ''}><summary>${verdict.evidence.length === 1 ? 'the line' : `${verdict.evidence.length} lines`}</summary>${verdict.evidence.map(evidenceHtml).join('')}</details>`;
 }
 
 function evidenceHtml({ path, line, text }: Evidence): string {

@@ -48,7 +48,21 @@ function summary(report: Report, paint: Paint): string {
       0,
     ),
     indent(`Verdicts: ${verdicts.join(', ')}`, 0),
+    indent(profileLine(report), 0),
   ].join('\n');
+}
+
+/** Which nova the settings are read for, and where the logs show another than was declared. */
+function profileLine({ profile, migrations }: Report): string {
+  const used = [...new Set(migrations.map(({ settings }) => settings.profile))].sort().join(' and ') || profile;
+  const declared = migrations.some(({ settings }) => settings.profileDeclared);
+  const others = migrations.filter(
+    ({ migration, settings }) => (migration.dialect ?? settings.profile) !== settings.profile,
+  );
+  const source = declared ? 'as declared' : 'as the logs show';
+  if (others.length === 0) return `Profile: ${used}, ${migrations.length === 0 ? 'no migration seen' : source}`;
+  const shown = others[0]?.migration.dialect;
+  return `Profile: ${used}, ${source}; but the lines of ${plural(others.length, 'migration')} are of ${shown}: is the profile right?`;
 }
 
 function failures(report: Report, paint: Paint): string {
@@ -88,14 +102,35 @@ function undecided(report: Report, paint: Paint): string {
   const open = allVerdicts(report).filter(({ status }) => status === 'inconclusive');
   if (open.length === 0) return '';
   const rules = report.catalogue.flatMap((rule) => {
-    const count = open.filter((verdict) => verdict.rule === rule.id).length;
-    return count === 0 ? [] : [`${rule.id} (${count})\n${indent(`collect: ${rule.collect}`, 4)}`];
+    const verdicts = open.filter((verdict) => verdict.rule === rule.id);
+    if (verdicts.length === 0) return [];
+    return [
+      [`${rule.id} (${verdicts.length})`, ...reasons(verdicts), indent(`collect: ${rule.collect}`, 4)].join('\n'),
+    ];
   });
   return `${paint.bold('NOT DECIDED')}\n\n${rules.map((rule) => `  ${rule}`).join('\n')}`;
 }
 
+const SHOWN_REASONS = 2;
+
+/** Why a rule could not decide: the commonest reasons, those that differ only in their figures taken together. */
+function reasons(verdicts: readonly Verdict[]): string[] {
+  const groups = [...Map.groupBy(verdicts, ({ message }) => message.replace(/\d+/g, '#')).values()];
+  groups.sort((a, b) => b.length - a.length);
+  const shown = groups.slice(0, SHOWN_REASONS).map((group) => {
+    const times = groups.length > 1 ? `${group.length} x ` : '';
+    return indent(printable(`${times}${group[0]?.message}`), 4);
+  });
+  const more = groups.length - SHOWN_REASONS;
+  return more > 0 ? [...shown, indent(`and ${plural(more, 'other reason')}`, 4)] : shown;
+}
+
 function brief(report: Report, paint: Paint): string {
-  if (report.migrations.length === 0) return paint.bold('No live migration was found.');
+  if (report.migrations.length === 0) {
+    const silent = report.sources.filter(({ events, unmatched }) => events + unmatched === 0);
+    const why = silent.map(({ path }) => indent(printable(`${path} holds no line about a live migration`), 2));
+    return [paint.bold('No live migration was found.'), ...why].join('\n');
+  }
   const rows = report.migrations.map((judged) => briefRow(judged, paint));
   return `${paint.bold('MIGRATIONS')} (times in UTC)\n\n${rows.join('\n')}`;
 }
@@ -104,7 +139,11 @@ function briefRow({ migration: m, verdicts, cut }: JudgedMigration, paint: Paint
   const failed = verdicts.filter(isFailure).map(({ rule }) => rule);
   const left = verdicts.filter(({ status }) => status === 'inconclusive').length;
   const result =
-    failed.length > 0 ? paint.red(failed.join(', ')) : left > 0 ? `ok, ${left} not decided` : paint.green('ok');
+    failed.length > 0
+      ? paint.red(failed.join(', '))
+      : left > 0
+        ? `nothing failed, ${left} not decided`
+        : paint.green('ok');
   const first = `${m.id}  ${route(m)}  ${ended(m)}`;
   return `${indent(first, 2)}\n${indent(result + (cut === null ? '' : `; ${cut}`), 6)}`;
 }
@@ -116,7 +155,7 @@ function heading({ migration: m }: JudgedMigration, paint: Paint): string {
 
 function ended(m: JudgedMigration['migration']): string {
   if (m.outcome === 'running') return 'no end in the log';
-  return m.duration_s === null ? m.outcome : `${m.outcome} after ${duration(m.duration_s)}`;
+  return m.duration_s === null || m.duration_s === 0 ? m.outcome : `${m.outcome} after ${duration(m.duration_s)}`;
 }
 
 function route(m: JudgedMigration['migration']): string {

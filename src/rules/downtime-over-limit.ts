@@ -32,6 +32,6 @@ function check({ migration, settings }: Case): Finding {
     const message = `up to ${used} ms was allowed, more than the assumed ${source}; ${declareIt('limit', settings.profile)}`;
     return { status: 'inconclusive', message, evidence: [highest] };
   }
-  const over = steps.filter((step) => numberOf(step, 'downtime_ms') > (limit.value ?? 0));
-  return { status: 'fail', message: `${used} ms was allowed, the limit is ${source}`, evidence: over };
+  const over = steps.filter((step) => step !== highest && numberOf(step, 'downtime_ms') > (limit.value ?? 0));
+  return { status: 'fail', message: `${used} ms was allowed, the limit is ${source}`, evidence: [highest, ...over] };
 }

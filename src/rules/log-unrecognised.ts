@@ -11,9 +11,13 @@ export const logUnrecognised = {
 
 const SHOWN = 5;
 
-/** One verdict a file that was read: failed where it holds such records. */
-export function judgeUnrecognised(path: string, unmatched: readonly Unmatched[]): Verdict {
+/** One verdict a file that was read: failed where it holds such records. `events`: how many it holds that are known. */
+export function judgeUnrecognised(path: string, unmatched: readonly Unmatched[], events: number): Verdict {
   const { id: rule, severity } = logUnrecognised;
+  if (unmatched.length + events === 0) {
+    const message = `${path}: no line about a live migration`;
+    return { rule, severity, status: 'not-applicable', message, evidence: [] };
+  }
   if (unmatched.length === 0) {
     return {
       rule,

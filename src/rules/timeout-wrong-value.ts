@@ -23,7 +23,7 @@ function check({ migration, settings }: Case): Finding {
   }
   const possible = possibleTimeouts(settings);
   if (possible.length === 0 || timeout.origin === 'log') return unknownSize(shown, settings, evidence);
-  const expected = `${possible.join(' or ')} s (${originOf(timeout)})`;
+  const expected = `${possible.join(' or ')} s (${settings.profile === 'upstream' ? timeout.why : originOf(timeout)})`;
   if (possible.includes(shown))
     return { status: 'pass', message: `it timed out after ${shown} s, as expected: ${expected}`, evidence };
   if (timeout.declared)

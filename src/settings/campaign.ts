@@ -74,6 +74,8 @@ const campaign = z
   });
 
 export type Defaults = z.infer<typeof defaults>;
+/** The keys that `defaults` and `--set` take. */
+export const DEFAULT_KEYS: readonly string[] = Object.keys(defaults.shape);
 export type DeclaredInstance = z.infer<typeof instance>;
 
 /** What a campaign declares; without a file everything is empty. */

@@ -70,7 +70,7 @@ function forkTimeout(conf: NovaConf, given: readonly Given[], declared: boolean)
   const winner = positive[0] ?? numbers[0];
   const why =
     winner === undefined
-      ? 'no flavor, image or instance key: nova.conf'
+      ? withoutWinner(given, 'a whole number', 'no flavor, image or instance key: nova.conf')
       : winner.number === 0
         ? 'every given value is 0: the timeout is off'
         : numbers.length > positive.length
@@ -99,8 +99,16 @@ function forkDowntime(conf: NovaConf, given: readonly Given[], declared: boolean
 /** Instance metadata wins over the flavor; an image property has no effect; what is no strict boolean is ignored. */
 function forkSwitch(conf: ConfValue<boolean>, given: readonly Given[], declared: boolean): Setting<boolean> {
   const winner = given.find(({ value }) => booleanOf(value) !== null);
-  const why = winner ? 'instance metadata wins over the flavor' : 'no flavor or instance key: nova.conf';
+  const why = winner
+    ? 'instance metadata wins over the flavor'
+    : withoutWinner(given, 'a boolean', 'no flavor or instance key: nova.conf');
   return choose(given, winner, winner ? booleanOf(winner.value) : null, conf, declared, why);
+}
+
+/** Nova passes over a value that it cannot read. */
+function withoutWinner(given: readonly Given[], kind: string, none: string): string {
+  const [first] = given;
+  return first === undefined ? none : `${first.value} (${first.origin}) is not ${kind}: nova.conf`;
 }
 
 function choose<Value>(

@@ -7,7 +7,7 @@ import { judgeAll } from '../../src/judging.ts';
 import type { JudgedMigration, Verdict } from '../../src/model.ts';
 import { judgeUnrecognised } from '../../src/rules/index.ts';
 import { NO_CAMPAIGN, parseCampaign } from '../../src/settings/campaign.ts';
-import { sourceRows, unmatchedRows } from '../../src/store/facts.ts';
+import { factCounts, sourceRows, unmatchedRows } from '../../src/store/facts.ts';
 import { openStore } from '../../src/store/open.ts';
 import { discoverLogs } from '../../src/tail/discover.ts';
 
@@ -36,7 +36,9 @@ export async function judgeLogs(given: Given): Promise<{ migrations: JudgedMigra
     const unmatched = Map.groupBy(unmatchedRows(db), ({ source }) => source);
     return {
       migrations,
-      findings: sourceRows(db).map((row) => judgeUnrecognised(row.path, unmatched.get(row.id) ?? [])),
+      findings: sourceRows(db).map((row) =>
+        judgeUnrecognised(row.path, unmatched.get(row.id) ?? [], factCounts(db).get(row.id)?.events ?? 0),
+      ),
     };
   } finally {
     db.close();
