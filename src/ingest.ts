@@ -1,6 +1,7 @@
 import { contextOf, HostOffsets, type ReadOptions } from './log-context.ts';
 import { firstTime, headLines, LastBytes, wasMisread } from './log-extent.ts';
 import type { LogEvent, Unmatched } from './model.ts';
+import { rotationOf } from './nova/rotation.ts';
 import { type Fact, type LogContext, Pipeline } from './pipeline.ts';
 import {
   addSource,
@@ -54,8 +55,9 @@ export async function ingestLogs(db: Handle, files: readonly LogFile[], options:
     const named = options.hostOf(path) ?? host;
     if (options.zoneOf(named) === null) await attempt(() => offsets.learnFrom(path, named ?? path));
   }
+  const ends: SetEnds = new Map();
   for (const file of files) {
-    await attempt(() => ingestLog(db, file, options, offsets, (id) => sources.add(id)));
+    await attempt(() => ingestLog(db, file, options, { offsets, ends }, (id) => sources.add(id)));
   }
   const cut = sourceRows(db).filter(({ id, overlong }) => sources.has(id) && overlong > 0);
   const notes = cut.map(
@@ -65,11 +67,14 @@ export async function ingestLogs(db: Handle, files: readonly LogFile[], options:
   return { sources: [...sources], problems, notes };
 }
 
+/** Time of the last line of the file read last, by rotated set: in a doubled hour the next file follows it. */
+type SetEnds = Map<string, number>;
+
 async function ingestLog(
   db: Handle,
   file: LogFile,
   options: IngestOptions,
-  offsets: HostOffsets,
+  { offsets, ends }: { offsets: HostOffsets; ends: SetEnds },
   begun: (id: number) => void,
 ): Promise<void> {
   const { size, changedAt } = statOf(file.path);
@@ -77,6 +82,9 @@ async function ingestLog(
   const { head } = input;
   const context = contextOf(file, head, options, offsets, changedAt);
   const host = context.statedHost ?? context.pathHost;
+  const { set } = rotationOf(file.path);
+  const before = ends.get(set);
+  if (before !== undefined) context.clock.resumeAfter(before);
   const firstAt = firstTime(headLines(head), context.clock);
   const stored = guarded(options.storePath, () => sourceFor(db, file.path, host, head));
   const shorter = size !== null && !isCompressed(file.path) && size < stored.bytes;
@@ -97,7 +105,8 @@ async function ingestLog(
       options.progress(file.path, done, size);
     }
   } finally {
-    writer.finish(pipeline, done, tail.text);
+    const lastAt = writer.finish(pipeline, done, tail.text);
+    if (lastAt !== null) ends.set(set, lastAt);
   }
 }
 
@@ -162,14 +171,15 @@ class BatchWriter {
    * Stores what the end of the input closes too, but goes on from before it: a last record may still grow. An input that
    * ends before what was read of the log already is an older copy, and adds nothing.
    */
-  finish(pipeline: Pipeline, bytes: number, tail: string): void {
-    if (bytes < this.#row.bytes) return;
+  finish(pipeline: Pipeline, bytes: number, tail: string): number | null {
+    if (bytes < this.#row.bytes) return this.#row.lastAt;
     const checkpoint = pipeline.checkpoint;
     this.#collect(pipeline.end());
     const lines = Math.max(pipeline.lines, this.#row.lines);
     const times = this.#extent(tail);
     const overlong = this.#row.overlong + pipeline.overlong;
     this.#write(checkpoint, { bytes: Math.max(bytes, this.#row.bytes), lines, overlong, ...times });
+    return times.lastAt;
   }
 
   #collect(facts: readonly Fact[]): void {

@@ -1,4 +1,5 @@
 import type { Coverage, JudgedMigration, Migration, Profile, StoredEvent } from './model.ts';
+import { rotationOf } from './nova/rotation.ts';
 import { judge } from './rules/index.ts';
 import { sessionize } from './sessionize/sessionize.ts';
 import type { Campaign } from './settings/campaign.ts';
@@ -9,9 +10,11 @@ import {
   hostEvents,
   hostsIn,
   instancesIn,
+  type SourceRow,
+  type StreamRow,
   shortName,
   sourceRows,
-  streamDialects,
+  streamsIn,
 } from './store/facts.ts';
 import type { Handle } from './store/open.ts';
 
@@ -97,6 +100,9 @@ function byStart({ migration: a }: JudgedMigration, { migration: b }: JudgedMigr
 interface Interval {
   from: number;
   to: number;
+  /** The file's rotated set, and the ages of the files taken together here. */
+  readonly set: string;
+  readonly ages: number[];
 }
 
 /** In this order, for which log was read first must not matter. */
@@ -109,44 +115,56 @@ class Surroundings {
   readonly hosts: readonly string[];
   readonly #extents = new Map<string, Interval[]>();
   readonly #options: Map<string, StoredEvent[]>;
-  readonly #streams: ReturnType<typeof streamDialects>;
+  readonly #dialects = new Map<string, Profile>();
+  /** Sources that hold INFO records of a stream, as `stream, source`. */
+  readonly #info = new Set<string>();
 
   constructor(db: Handle) {
     this.hosts = hostsIn(db);
     this.#options = Map.groupBy(hostEvents(db, 'option'), streamKey);
-    this.#streams = streamDialects(db);
-    for (const { id, host, firstAt, lastAt } of sourceRows(db)) {
-      if (firstAt === null || lastAt === null) continue;
-      for (const key of this.#keysOf(id, host)) {
-        this.#extents.set(key, [...(this.#extents.get(key) ?? []), { from: firstAt, to: lastAt }]);
-      }
+    const streams = streamsIn(db);
+    for (const { stream, source, info, dialect } of streams) {
+      if (info) this.#info.add(`${stream}\n${source}`);
+      if (dialect !== null && this.#dialects.get(stream) !== 'stx-2018') this.#dialects.set(stream, dialect);
     }
+    const bySource = Map.groupBy(streams, ({ source }) => source);
+    for (const row of sourceRows(db)) this.#extend(row, bySource.get(row.id) ?? []);
+    for (const [stream, intervals] of this.#extents) this.#extents.set(stream, joinIntervals(intervals));
   }
 
   of(migration: Migration): { coverage: Coverage; options: [string, string][]; dialect: Profile | null } {
     const event = migration.timeline.find(({ host }) => host === migration.sourceHost) ?? migration.timeline[0];
     const key = event ? streamKey(event) : '';
-    const intervals = joinIntervals(this.#extents.get(key) ?? []);
+    const intervals = this.#extents.get(key) ?? [];
     const dumped = (this.#options.get(key) ?? []).filter(
       ({ at }) => at === null || migration.startedAt === null || at <= migration.startedAt,
     );
-    const others = new Set([...this.#streams.values()].map(({ dialect }) => dialect));
-    const elsewhere = PROFILES.find((profile) => others.has(profile)) ?? null;
+    const sources = new Set(migration.timeline.filter((each) => streamKey(each) === key).map(({ source }) => source));
+    const elsewhere = PROFILES.find((profile) => [...this.#dialects.values()].includes(profile)) ?? null;
     return {
       coverage: {
         complete: covers(intervals, migration),
         logEnd: endAround(intervals, migration),
-        info: this.#streams.get(key)?.info ?? false,
+        info: [...sources].every((source) => this.#info.has(`${key}\n${source}`)),
       },
       options: dumped.map(({ fields }) => [String(fields.name).replace(/^libvirt\./, ''), String(fields.value)]),
-      dialect: this.#streams.get(key)?.dialect ?? elsewhere,
+      dialect: this.#dialects.get(key) ?? elsewhere,
     };
   }
 
-  /** A file's lines may name several hosts (a merged log): its extent counts for each of them. */
-  #keysOf(id: number, host: string | null): string[] {
-    const named = [...this.#streams].filter(([, { sources }]) => sources.has(id)).map(([key]) => key);
-    return [...new Set([streamKey({ host, source: id }), ...named])];
+  /**
+   * A host's own file covers from its first line to its last. Where the lines name the host (syslog), another host's may
+   * stand before and behind: there only what lies between the host's events is sure.
+   */
+  #extend(row: SourceRow, streams: readonly StreamRow[]): void {
+    const { set, age } = rotationOf(row.path);
+    const add = (stream: string, from: number | null, to: number | null) => {
+      if (from === null || to === null) return;
+      this.#extents.set(stream, [...(this.#extents.get(stream) ?? []), { from, to, set, ages: [age] }]);
+    };
+    const own = streamKey({ host: row.host, source: row.id });
+    add(own, row.firstAt, row.lastAt);
+    for (const { stream, from, to } of streams) if (stream !== own) add(stream, from, to);
   }
 }
 
@@ -156,12 +174,20 @@ function streamKey({ host, source }: { host: string | null; source: number }): s
 
 function joinIntervals(intervals: readonly Interval[]): Interval[] {
   const joined: Interval[] = [];
-  for (const { from, to } of intervals.toSorted((a, b) => a.from - b.from)) {
+  for (const next of intervals.toSorted((a, b) => a.from - b.from)) {
     const last = joined.at(-1);
-    if (last && from <= last.to + GAP_MS) last.to = Math.max(last.to, to);
-    else joined.push({ from, to });
+    if (last && next.from <= last.to + GAP_MS && !isFileMissing(last, next)) {
+      last.to = Math.max(last.to, next.to);
+      last.ages.push(...next.ages);
+    } else joined.push({ ...next, ages: [...next.ages] });
   }
   return joined;
+}
+
+/** Between `.log.3` and `.log.1` of a set `.log.2` is not there, however short the silence. */
+function isFileMissing(last: Interval, next: Interval): boolean {
+  const age = last.ages.at(-1);
+  return last.set === next.set && age !== undefined && Math.abs(age - (next.ages[0] ?? age)) > 1;
 }
 
 /** Where the log that holds the migration's last line ends: what a later log after a gap says nothing of is not silence. */

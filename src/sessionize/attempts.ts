@@ -52,7 +52,16 @@ function isMigration(attempt: Attempt): boolean {
 }
 
 /** Seconds of silence after which a line is no longer of the same attempt; nova prints progress every 30 s. */
-const SILENCE_S = { afterProgress: 150, beforeProgress: 600, afterEnd: 60, untilFinished: 7200, sameEnd: 5 };
+const SILENCE_S = {
+  afterProgress: 150,
+  beforeProgress: 600,
+  plugging: 3600,
+  counting: 6 * 3600,
+  afterEnd: 60,
+  untilFinished: 7200,
+  stalled: 900,
+  sameEnd: 5,
+};
 
 function startsAnother(attempt: Attempt, event: StoredEvent): boolean {
   const gap = secondsBetween(attempt.events.at(-1), event);
@@ -67,42 +76,49 @@ function startsAnother(attempt: Attempt, event: StoredEvent): boolean {
 }
 
 function opensAnother({ types }: Attempt, event: StoredEvent, gap: number): boolean {
-  if (types.has(event.type) || gap > SILENCE_S.beforeProgress) return true;
+  if (types.has(event.type) || gap > beforeWork(types)) return true;
   if (event.type === 'pre-migration-done') return true;
   const beyond = [...types].some((type) => ROLES[type] !== 'opening' && type !== 'failure');
   return beyond || (types.has('failure') && gap > SILENCE_S.sameEnd);
+}
+
+/** Between the destination's readiness and the first line of the monitor nova waits for the network to be plugged. */
+function beforeWork(types: ReadonlySet<string>): number {
+  return types.size === 1 && types.has('pre-migration-done') ? SILENCE_S.plugging : SILENCE_S.beforeProgress;
 }
 
 function runsAnother(attempt: Attempt, event: StoredEvent, gap: number): boolean {
   const { types } = attempt;
   if (hasEnded(attempt)) return true;
   if (types.has('failure') && gap > SILENCE_S.sameEnd) return true;
-  if (event.type === 'progress') {
-    const before = numberIn(attempt, 'progress', 'running_s');
-    const now = Number(event.fields.running_s);
-    if (before === null) return gap > SILENCE_S.beforeProgress;
-    if (now < before - 5) return true;
-    return gap > SILENCE_S.afterProgress && Math.abs(now - before - gap) > gap / 2;
-  }
+  if (event.type === 'progress' && types.has('progress')) return countsAnew(attempt, event, gap);
   if (event.type === 'downtime-schedule') return types.has('downtime-step');
   if (event.type === 'downtime-step' && types.has('downtime-step')) return stepsAnother(attempt, event, gap);
-  return gap > (types.has('progress') ? SILENCE_S.afterProgress : SILENCE_S.beforeProgress);
+  return gap > (types.has('progress') ? SILENCE_S.counting : beforeWork(types));
+}
+
+/** A counter that goes on is of the same attempt, whatever the clock does: it is set, or nova's loop hangs. */
+function countsAnew(attempt: Attempt, event: StoredEvent, gap: number): boolean {
+  return (
+    Number(event.fields.running_s) < (numberIn(attempt, 'progress', 'running_s') ?? 0) - 5 || gap > SILENCE_S.counting
+  );
 }
 
 /** The schedule's marks go up; large guests wait long between them, and a log may hold no other line. */
 function stepsAnother(attempt: Attempt, event: StoredEvent, gap: number): boolean {
   const last = attempt.events.findLast(({ type }) => type === 'downtime-step');
+  // Nova says a step only where it changes the downtime: the first one again, and no higher, is of another attempt.
+  if (event.fields.elapsed_s === 0 && Number(event.fields.downtime_ms) <= Number(last?.fields.downtime_ms)) return true;
   const counted = Number(event.fields.elapsed_s) - Number(last?.fields.elapsed_s);
   if (counted <= 0) return gap > SILENCE_S.afterEnd;
-  const silence = attempt.types.has('progress') ? SILENCE_S.afterProgress : SILENCE_S.beforeProgress;
+  const silence = attempt.types.has('progress') ? SILENCE_S.counting : SILENCE_S.beforeProgress;
   return gap > silence && Math.abs(counted - secondsBetween(last, event)) > counted / 2;
 }
 
 function endsAnother(attempt: Attempt, event: StoredEvent, gap: number): boolean {
   const { types } = attempt;
-  if (!hasEnded(attempt) && !types.has('failure')) {
-    return gap > (types.has('progress') ? SILENCE_S.afterProgress : SILENCE_S.beforeProgress);
-  }
+  if (event.type === 'restart-in-migration') return types.has(event.type) || gap > SILENCE_S.untilFinished;
+  if (!hasEnded(attempt) && !types.has('failure')) return gap > beforeEnd(types, event.type);
   if (ONCE.has(event.type) && types.has(event.type)) return true;
   const success = types.has('completed') || types.has('post-migration-started');
   if (event.type === 'finished') return !success || gap > SILENCE_S.untilFinished;
@@ -110,6 +126,12 @@ function endsAnother(attempt: Attempt, event: StoredEvent, gap: number): boolean
   if (event.type === 'aborted' || event.type === 'cancelled') return success || gap > SILENCE_S.afterEnd;
   if (event.type === 'completed') return types.has('aborted') || types.has('cancelled') || gap > SILENCE_S.afterEnd;
   return gap > SILENCE_S.afterEnd;
+}
+
+/** A failure may be all that is said of another attempt; the other ends never stand alone. */
+function beforeEnd(types: ReadonlySet<string>, end: string): number {
+  if (!types.has('progress')) return beforeWork(types);
+  return end === 'failure' || end === 'aborted' ? SILENCE_S.afterProgress : SILENCE_S.stalled;
 }
 
 function numberIn(attempt: Attempt, type: string, field: string): number | null {

@@ -59,5 +59,7 @@ function known(name: string | null, hosts: readonly string[]): string | null {
 }
 
 function knownAs(name: string, hosts: readonly string[]): string {
-  return hosts.find((host) => host === name) ?? hosts.find((host) => name.startsWith(`${host}.`)) ?? name;
+  const longer = hosts.filter((host) => host.startsWith(`${name}.`));
+  const shorter = hosts.find((host) => name.startsWith(`${host}.`));
+  return hosts.find((host) => host === name) ?? shorter ?? (longer.length === 1 ? longer[0] : undefined) ?? name;
 }

@@ -1,5 +1,6 @@
 import type { StoredEvent } from '../model.ts';
 import { type Attempt, hasEnded, streamOf } from './attempts.ts';
+import { highest, lowest } from './extremes.ts';
 import { ROLES } from './roles.ts';
 
 /** An attempt with the events of other kinds that belong to it: the destination's, lifecycle, decisions. */
@@ -28,7 +29,30 @@ export function joinOthers(attempts: readonly Attempt[], ordered: readonly Store
       else left.push(event);
     }
   }
-  return [...joined.map(({ attempt, others }) => ({ attempt, others })), ...arrivals(left)].sort(byStart);
+  const arrived = left.filter((event) => !claimed(joined, event));
+  return [...joined.map(({ attempt, others }) => ({ attempt, others })), ...arrivals(arrived)].sort(byStart);
+}
+
+/** How far (ms) a destination's clock may be off for its arrival to be of a completed attempt that lacks one. */
+const CLOCK_OFF = 900_000;
+
+/** Gives an arrival that lies too far off to a completed attempt of another host that has none, if there is one. */
+function claimed(homes: readonly (Joined & { span: Span | null })[], event: StoredEvent): boolean {
+  if (event.type !== 'post-migration-at-destination') return false;
+  const off = ({ span }: { span: Span | null }) =>
+    span === null || event.at === null
+      ? Number.POSITIVE_INFINITY
+      : Math.max(span.from - event.at, event.at - span.to, 0);
+  const open = homes.filter(
+    (home) =>
+      home.attempt.types.has('completed') &&
+      home.attempt.stream !== streamOf(event) &&
+      !home.others.some(({ type }) => type === event.type) &&
+      off(home) <= CLOCK_OFF,
+  );
+  const home = open.sort((a, b) => off(a) - off(b))[0];
+  home?.others.push(event);
+  return home !== undefined;
 }
 
 /** Of the attempts of the line's request, nearly always one, the one it stands nearest to. */
@@ -53,7 +77,8 @@ interface Span {
 function spanOf(attempt: Attempt): Span | null {
   const times = attempt.events.flatMap(({ at }) => (at === null ? [] : [at]));
   if (times.length === 0) return null;
-  return { from: Math.min(...times), to: Math.max(...times) + (hasEnded(attempt) ? 0 : SLACK.afterOnSource) };
+  const [from, to] = [lowest(times), highest(times)];
+  return { from, to: to + (hasEnded(attempt) ? 0 : SLACK.afterOnSource) };
 }
 
 function nearest<Home extends { attempt: Attempt; span: Span | null }>(

@@ -1,5 +1,6 @@
 import type { Observed, StoredEvent } from '../model.ts';
 import type { Attempt } from './attempts.ts';
+import { highest, lowest } from './extremes.ts';
 
 /** What the lines of an attempt show in figures. */
 export function observe(attempt: Attempt, timeline: readonly StoredEvent[]): Observed {
@@ -7,7 +8,7 @@ export function observe(attempt: Attempt, timeline: readonly StoredEvent[]): Obs
   const intervals = intervalsOf(attempt.events);
   const settled = afterFirstRise(intervals);
   return {
-    max_step_ms: steps.length === 0 ? null : Math.max(...steps.map(({ fields }) => Number(fields.downtime_ms))),
+    max_step_ms: steps.length === 0 ? null : highest(steps.map(({ fields }) => Number(fields.downtime_ms))),
     last_step_s: steps.length === 0 ? null : Number(steps.at(-1)?.fields.elapsed_s),
     throughput_bytes_s: median(intervals.map(({ sent, seconds }) => sent / seconds)),
     dirty_ratio: median(settled.filter(({ sent }) => sent > 0).map(({ sent, rise }) => (sent + rise) / sent)),
@@ -55,8 +56,8 @@ function pauseOf(attempt: Attempt, timeline: readonly StoredEvent[]): number | n
     timeline.flatMap(({ type, fields }) =>
       type === 'lifecycle' && fields.state === state && typeof fields.epoch_s === 'number' ? [fields.epoch_s] : [],
     );
-  const paused = Math.max(...epochs('Paused'));
-  const resumed = Math.min(...epochs('Resumed').filter((epoch) => epoch >= paused));
+  const paused = highest(epochs('Paused'));
+  const resumed = lowest(epochs('Resumed').filter((epoch) => epoch >= paused));
   return Number.isFinite(paused) && Number.isFinite(resumed) ? Math.round((resumed - paused) * 1000) : null;
 }
 

@@ -1,5 +1,6 @@
 import type { Migration, Outcome, Profile, StoredEvent } from '../model.ts';
 import { type Attempt, findAttempts, hasEnded, streamOf } from './attempts.ts';
+import { highest } from './extremes.ts';
 import { destinationOf, sourceOf } from './hosts.ts';
 import { joinOthers } from './join.ts';
 import { observe } from './observed.ts';
@@ -141,5 +142,5 @@ function stepsBack(events: readonly StoredEvent[]): boolean {
 function secondsCounted({ events }: Attempt): number | null {
   const counters = events.flatMap(({ fields }) => [fields.running_s, fields.elapsed_s, fields.timeout_s]);
   const seconds = counters.filter((counter) => typeof counter === 'number');
-  return seconds.length === 0 ? null : Math.max(...seconds);
+  return seconds.length === 0 ? null : highest(seconds);
 }

@@ -193,26 +193,33 @@ function ownsRequest({ type, requestId }: { type: string; requestId: string | nu
   return requestId !== null && !SHARED_REQUESTS.has(type);
 }
 
-/** Which nova wrote a host's log and whether it holds INFO records, by host (`#id` of the file where no host is known). */
-export function streamDialects(
-  db: Handle,
-): Map<string, { dialect: Profile | null; info: boolean; sources: Set<number> }> {
+/** What the events of a host in one file show: which nova wrote them, whether INFO is logged, from when to when (ms). */
+export interface StreamRow {
+  /** The host, or `#id` of the file where none is known. */
+  readonly stream: string;
+  readonly source: number;
+  readonly dialect: Profile | null;
+  readonly info: boolean;
+  readonly from: number | null;
+  readonly to: number | null;
+}
+
+/** Every host in every file. */
+export function streamsIn(db: Handle): StreamRow[] {
   const rows = prepared(
     db,
     `SELECT coalesce(host, '#' || source) AS stream, source, max(level IN ('INFO', 'AUDIT')) AS info,
+         min(at_ms) AS "from", max(at_ms) AS "to",
          max(type IN ('tunnel-enabled', 'auto-converge-disabled', 'setting-reverted', 'setting-ignored')
              OR (type = 'monitor-started' AND level = 'INFO')
              OR (type = 'progress' AND fields ->> 'expected_downtime_ms' IS NOT NULL)) AS fork,
          max(type IN ('pre-migration-done', 'data-remaining')
              OR (type = 'progress' AND fields ->> 'expected_downtime_ms' IS NULL)) AS upstream
-       FROM events GROUP BY stream, source`,
-  ).all() as { stream: string; source: number; info: number; fork: number; upstream: number }[];
-  const streams = new Map<string, { dialect: Profile | null; info: boolean; sources: Set<number> }>();
-  for (const { stream, source, info, fork, upstream } of rows) {
-    const before = streams.get(stream);
-    const dialect = fork ? 'stx-2018' : (before?.dialect ?? (upstream ? 'upstream' : null));
-    const sources = new Set([...(before?.sources ?? []), source]);
-    streams.set(stream, { dialect, info: Boolean(info) || (before?.info ?? false), sources });
-  }
-  return streams;
+       FROM events GROUP BY stream, source ORDER BY stream, source`,
+  ).all() as (Omit<StreamRow, 'dialect' | 'info'> & { info: number; fork: number; upstream: number })[];
+  return rows.map(({ info, fork, upstream, ...row }) => ({
+    ...row,
+    info: Boolean(info),
+    dialect: fork ? 'stx-2018' : upstream ? 'upstream' : null,
+  }));
 }

@@ -1,5 +1,6 @@
 import { type Dirent, readdirSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { byAge } from '../nova/rotation.ts';
 import { InputError } from './bytes.ts';
 
 /** One log to read: its path, and the host its name or folder gives it (null where they give none). */
@@ -77,21 +78,4 @@ function statOrNull(path: string): Stats | null {
     if (error instanceof Error && 'code' in error) return null;
     throw error;
   }
-}
-
-/** Files of one set stand together, the oldest first: `.log.2.gz`, `.log.1`, `.log`. */
-function byAge(a: string, b: string): number {
-  const [x, y] = [rotationOf(a), rotationOf(b)];
-  if (x.set !== y.set) return x.set < y.set ? -1 : 1;
-  if (x.age !== y.age) return y.age - x.age;
-  return x.date === y.date ? 0 : x.date < y.date ? -1 : 1;
-}
-
-function rotationOf(path: string): { set: string; age: number; date: string } {
-  const bare = path.replace(/\.(?:gz|zst|zstd|bz2|xz)$/i, '');
-  const numbered = /^(.*)\.(\d{1,4})$/.exec(bare);
-  if (numbered) return { set: numbered[1] ?? '', age: Number(numbered[2]), date: '' };
-  const dated = /^(.*?)[.-](\d{4}-?\d{2}-?\d{2}[\d_:T-]*)$/.exec(bare);
-  if (dated) return { set: dated[1] ?? '', age: 1, date: dated[2] ?? '' };
-  return { set: bare, age: 0, date: '' };
 }
