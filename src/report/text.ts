@@ -93,7 +93,7 @@ function evidence({ path, line, text }: Evidence, paint: Paint): string {
 /** Ids are shown by their first eight digits: the place above the line leads to the whole. */
 function shortened(text: string): string {
   return text
-    .replace(/\[(?:None )?(req-[0-9a-f]{8})[^\]]*\]/, '[$1\u2026]')
+    .replace(/\[(?:None )?(req-[0-9a-f]{8})[^\]]{0,500}\]/, '[$1\u2026]')
     .replace(/\[instance: ([0-9a-f]{8})-[0-9a-f-]{27}\]/, '[instance: $1\u2026]');
 }
 
