@@ -6,7 +6,7 @@ import { recognise } from './parse/recognise.ts';
 import { type Sieve, sieveFor } from './parse/sieve.ts';
 import type { UserGrammar } from './parse/user-grammar.ts';
 import type { LogContext } from './pipeline.ts';
-import { blocksOf } from './tail/bytes.ts';
+import { blocksOf, statOf } from './tail/bytes.ts';
 import type { LogFile } from './tail/discover.ts';
 import { LineReader } from './tail/lines.ts';
 
@@ -73,10 +73,11 @@ const SEARCHED_BYTES = 64 * 1024 * 1024;
 export class HostOffsets {
   readonly #learnt = new Map<string, Parameters<Clock['learn']>>();
 
-  /** Looks through the beginning of a log, if its host's offset is not known yet. */
+  /** Looks through the beginning of a log, if its host's offset is not known yet; what can be read only once is left. */
   async learnFrom(path: string, host: string): Promise<void> {
-    if (path === '-' || this.#learnt.has(host)) return;
+    if (this.#learnt.has(host) || statOf(path).size === null) return;
     const reader = new LineReader(['LifecycleEvent: '], () => false, { offset: 0, line: 1 });
+    let searched = 0;
     for await (const block of blocksOf(path)) {
       for (const { text } of reader.push(block)) {
         const lesson = lessonIn(text);
@@ -85,7 +86,8 @@ export class HostOffsets {
           return;
         }
       }
-      if (reader.offset > SEARCHED_BYTES) return;
+      searched += block.length;
+      if (searched >= SEARCHED_BYTES) return;
     }
   }
 

@@ -4,7 +4,7 @@ import { fullMessage, RecordAssembler } from '../parse/assemble.ts';
 import { progressOfRules, recognise } from '../parse/recognise.ts';
 import type { UserGrammar } from '../parse/user-grammar.ts';
 import { type Fact, Pipeline } from '../pipeline.ts';
-import { printable, printableJson } from '../report/index.ts';
+import { printable, printableJson, printableName } from '../report/index.ts';
 import { blocksOf, InputError, statOf } from '../tail/bytes.ts';
 import type { LogFile } from '../tail/discover.ts';
 import { Input } from '../tail/input.ts';
@@ -116,7 +116,7 @@ interface Grammars {
 }
 
 function explainLine(path: string, line: LogLine, grammars: Grammars): string {
-  const place = `${path}:${line.line}: ${line.text.slice(0, 200)}`;
+  const place = printableName(`${path}:${line.line}: ${line.text.slice(0, 200)}`);
   const assembler = new RecordAssembler({ bare: false });
   assembler.take(line);
   const record = assembler.flush();

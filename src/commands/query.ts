@@ -36,7 +36,7 @@ function rowsOf(db: Handle, sql: string, views: readonly string[]): Rows {
   };
   try {
     const { columns, rows } = readRows(db, sql);
-    return { columns, rows: translated(rows, mistake) };
+    return { columns, rows: plainRows(translated(rows, mistake)) };
   } catch (error) {
     throw mistake(error);
   }
@@ -49,6 +49,18 @@ function* translated<Row>(rows: Iterable<Row>, mistake: (error: unknown) => unkn
   } catch (error) {
     throw mistake(error);
   }
+}
+
+/** What no format can write as it is: a blob becomes its hex digits, an integer that no double holds its decimal ones. */
+function* plainRows(rows: Iterable<readonly unknown[]>): Generator<readonly unknown[], void, void> {
+  for (const row of rows) yield row.map(plainValue);
+}
+
+function plainValue(value: unknown): unknown {
+  if (Buffer.isBuffer(value)) return value.toString('hex');
+  if (typeof value !== 'bigint') return value;
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : String(value);
 }
 
 const CHUNK = 64 * 1024;
@@ -104,7 +116,9 @@ function table(columns: readonly string[], rows: readonly (readonly unknown[])[]
     return line.length > WIDEST ? `${line.slice(0, WIDEST - 1)}\u2026` : line;
   };
   const cells = [columns, ...rows].map((row) => row.map(cell));
-  const widths = columns.map((_, column) => Math.max(...cells.map((row) => (row[column] ?? '').length)));
+  const widths = columns.map((_, column) =>
+    cells.reduce((widest, row) => Math.max(widest, (row[column] ?? '').length), 0),
+  );
   const line = (row: readonly string[]) =>
     row
       .map((text, column) => text.padEnd(widths[column] ?? 0))

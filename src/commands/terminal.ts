@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { type Paint, plain, printable } from '../report/index.ts';
+import { type Paint, plain, printable, printableName } from '../report/index.ts';
 import type { SharedFlags } from './shared.ts';
 
 /** Colours, where stdout is a terminal and nobody said otherwise (`--no-color`, NO_COLOR). */
@@ -31,7 +31,9 @@ export function progressBar(flags: SharedFlags): {
       const part = total ? Math.min(1, done / total) : 0;
       const bar = '#'.repeat(Math.round(part * BAR)).padEnd(BAR, '.');
       const rate = (done / 1048576 / Math.max(0.001, (now - begun) / 1000)).toFixed(0);
-      process.stderr.write(`\r\x1b[K[${bar}] ${(part * 100).toFixed(0)} %  ${rate} MiB/s  ${path.slice(-40)}`);
+      process.stderr.write(
+        `\r\x1b[K[${bar}] ${(part * 100).toFixed(0)} %  ${rate} MiB/s  ${printableName(path).slice(-40)}`,
+      );
     },
     done() {
       if (shown > 0) process.stderr.write('\r\x1b[K');

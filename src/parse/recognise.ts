@@ -38,18 +38,29 @@ function finish(found: Recognised): Recognised {
 
 /** An error without the copy of itself that oslo.log appends: "X: libvirt.libvirtError: X", of several lines the first. */
 function withoutSummary(error: string): string {
-  const [firstLine = ''] = error.split('\n');
+  const feed = error.indexOf('\n');
   for (let at = error.indexOf(': '); at >= 0; at = error.indexOf(': ', at + 1)) {
-    const own = error.slice(0, at);
-    const copied = /^[A-Za-z_][\w.]*: (.*)$/s.exec(error.slice(at + 2))?.[1];
-    if (copied !== undefined && copied === (own.includes('\n') ? firstLine : own)) return own;
+    const copy = afterClass(error, at + 2);
+    const length = feed >= 0 && feed < at ? feed : at;
+    // Lengths first: they fit at one place at most, so that texts are compared once.
+    if (copy !== null && error.length - copy === length && error.startsWith(error.slice(copy))) {
+      return error.slice(0, at);
+    }
   }
   return error;
 }
 
+/** Where the text begins that follows the name of an exception at an offset; null where none stands there. */
+function afterClass(error: string, at: number): number | null {
+  const pattern = /[A-Za-z_][\w.]*: /y;
+  pattern.lastIndex = at;
+  return pattern.test(error) ? pattern.lastIndex : null;
+}
+
+/** No name is longer than 255; without bounds a message that repeats the words before it takes quadratic time. */
 const PEERS = [
-  /\bqemu\+\w+:\/\/(?:[^@/\s]+@)?(?:\[([^\]\s]+)\]|([^/:?\s]+))/,
-  /\bunable to connect to server at '(?:\[([^\]]+)\]|([^']+)):\d+'/,
+  /\bqemu\+\w{1,16}:\/\/(?:[^@/\s]{1,255}@)?(?:\[([^\]\s]{1,255})\]|([^/:?\s]{1,255})(?=[/:?\s]|$))/,
+  /\bunable to connect to server at '(?:\[([^\]]{1,255})\]|([^']{1,255})):\d{1,5}'/,
 ];
 
 /** The destination's name or address where the text of the error names it. */

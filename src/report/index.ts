@@ -3,7 +3,7 @@ import { reportHtml } from './html.ts';
 import { reportJson } from './json.ts';
 import { type Paint, reportText } from './text.ts';
 
-export { printable, printableJson } from './printable.ts';
+export { printable, printableJson, printableName } from './printable.ts';
 export { type Paint, plain } from './text.ts';
 
 export type Format = 'text' | 'json' | 'html';

@@ -1,6 +1,6 @@
 import wrapAnsi from 'wrap-ansi';
 import type { Evidence, JudgedMigration, Outcome, Report, Verdict } from '../model.ts';
-import { printable } from './printable.ts';
+import { printable, printableName } from './printable.ts';
 import { allVerdicts, summaryOf } from './summary.ts';
 import { duration, shortTime } from './time.ts';
 
@@ -29,7 +29,7 @@ const OUTCOMES: readonly Outcome[] = ['completed', 'timed-out', 'cancelled', 'fa
 
 function summary(report: Report, paint: Paint): string {
   const counts = summaryOf(report);
-  const name = report.campaign === null ? '' : ` of ${printable(report.campaign)}`;
+  const name = report.campaign === null ? '' : ` of ${printableName(report.campaign)}`;
   const logs = plural(report.sources.length, 'log');
   const outcomes = OUTCOMES.flatMap((outcome) => {
     const count = report.migrations.filter(({ migration }) => migration.outcome === outcome).length;
@@ -79,7 +79,7 @@ function failures(report: Report, paint: Paint): string {
 
 function failure(verdict: Verdict, paint: Paint): string {
   const kind = verdict.severity === 'error' ? paint.red('error') : paint.yellow(verdict.severity);
-  const lines = [`  ${paint.bold(verdict.rule)} (${kind})`, indent(printable(verdict.message), 4)];
+  const lines = [`  ${paint.bold(verdict.rule)} (${kind})`, indent(printableName(verdict.message), 4)];
   lines.push(...verdict.evidence.slice(0, SHOWN_EVIDENCE).map((each) => evidence(each, paint)));
   const more = verdict.evidence.length - SHOWN_EVIDENCE;
   if (more > 0) lines.push(indent(`and ${plural(more, 'more line')}`, 6));
@@ -87,13 +87,13 @@ function failure(verdict: Verdict, paint: Paint): string {
 }
 
 function evidence({ path, line, text }: Evidence, paint: Paint): string {
-  return `${indent(printable(`${path}:${line}`), 6)}\n${paint.dim(indent(shortened(printable(text)), 8))}`;
+  return `${indent(printableName(`${path}:${line}`), 6)}\n${paint.dim(indent(shortened(printable(text)), 8))}`;
 }
 
 /** Ids are shown by their first eight digits: the place above the line leads to the whole. */
 function shortened(text: string): string {
   return text
-    .replace(/\[(?:None )?(req-[0-9a-f]{8})[^\]]*\]/, '[$1\u2026]')
+    .replace(/\[(?:None )?(req-[0-9a-f]{8})[^\]]{0,500}\]/, '[$1\u2026]')
     .replace(/\[instance: ([0-9a-f]{8})-[0-9a-f-]{27}\]/, '[instance: $1\u2026]');
 }
 
@@ -119,7 +119,7 @@ function reasons(verdicts: readonly Verdict[]): string[] {
   groups.sort((a, b) => b.length - a.length);
   const shown = groups.slice(0, SHOWN_REASONS).map((group) => {
     const times = groups.length > 1 ? `${group.length} x ` : '';
-    return indent(printable(`${times}${group[0]?.message}`), 4);
+    return indent(printableName(`${times}${group[0]?.message}`), 4);
   });
   const more = groups.length - SHOWN_REASONS;
   return more > 0 ? [...shown, indent(`and ${plural(more, 'other reason')}`, 4)] : shown;
@@ -128,7 +128,7 @@ function reasons(verdicts: readonly Verdict[]): string[] {
 function brief(report: Report, paint: Paint): string {
   if (report.migrations.length === 0) {
     const silent = report.sources.filter(({ events, unmatched }) => events + unmatched === 0);
-    const why = silent.map(({ path }) => indent(printable(`${path} holds no line about a live migration`), 2));
+    const why = silent.map(({ path }) => indent(printableName(`${path} holds no line about a live migration`), 2));
     return [paint.bold('No live migration was found.'), ...why].join('\n');
   }
   const rows = report.migrations.map((judged) => briefRow(judged, paint));
@@ -144,13 +144,13 @@ function briefRow({ migration: m, verdicts, cut }: JudgedMigration, paint: Paint
       : left > 0
         ? `nothing failed, ${left} not decided`
         : paint.green('ok');
-  const first = `${m.id}  ${route(m)}  ${ended(m)}`;
+  const first = `${printableName(m.id)}  ${route(m)}  ${ended(m)}`;
   return `${indent(first, 2)}\n${indent(result + (cut === null ? '' : `; ${cut}`), 6)}`;
 }
 
 function heading({ migration: m }: JudgedMigration, paint: Paint): string {
   const when = `${shortTime(m.startedAt)} UTC, ${ended(m)}`;
-  return `${paint.bold(m.id)}  ${route(m)}\n${indent(`instance ${printable(m.instance)}`, 2)}\n${indent(when, 2)}`;
+  return `${paint.bold(printableName(m.id))}  ${route(m)}\n${indent(`instance ${printableName(m.instance)}`, 2)}\n${indent(when, 2)}`;
 }
 
 function ended(m: JudgedMigration['migration']): string {
@@ -159,7 +159,7 @@ function ended(m: JudgedMigration['migration']): string {
 }
 
 function route(m: JudgedMigration['migration']): string {
-  return printable(`${m.sourceHost ?? '?'} -> ${m.destinationHost ?? '?'}`);
+  return printableName(`${m.sourceHost ?? '?'} -> ${m.destinationHost ?? '?'}`);
 }
 
 function isFailure({ status }: Verdict): boolean {

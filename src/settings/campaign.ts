@@ -1,4 +1,4 @@
-import { isNode, LineCounter, parseDocument } from 'yaml';
+import { type Document, isAlias, isNode, LineCounter, parseDocument, visit } from 'yaml';
 import { z } from 'zod';
 import type { Profile } from '../model.ts';
 
@@ -105,10 +105,25 @@ export function parseCampaign(source: string, path: string): Campaign {
   const show = (offset: number, why: string) => new CampaignError(pointAt(source, path, lines.linePos(offset), why));
   const broken = document.errors[0];
   if (broken) throw show(broken.pos[0], broken.message.split('\n')[0] ?? 'is no YAML');
-  const result = campaign.safeParse(document.toJS());
+  const result = campaign.safeParse(valuesOf(document, show));
   if (result.success) return asCampaign(result.data);
   const issue = result.error.issues[0] as z.core.$ZodIssue;
   throw show(offsetOf(document, pathOf(issue)), reasonOf(issue, knownKeys(issue.path)));
+}
+
+/** What the file says, its aliases replaced by what they stand for; an alias of nothing is shown where it stands. */
+function valuesOf(document: Document.Parsed, show: (offset: number, why: string) => CampaignError): unknown {
+  const anchors = new Set<string>();
+  visit(document, (_, node) => {
+    if (isAlias(node) && !anchors.has(node.source))
+      throw show(node.range?.[0] ?? 0, `there is no anchor &${node.source} before the alias *${node.source}`);
+    if (isNode(node) && 'anchor' in node && node.anchor) anchors.add(node.anchor);
+  });
+  try {
+    return document.toJS();
+  } catch (error) {
+    throw show(0, `cannot be read: ${(error as Error).message}`);
+  }
 }
 
 /** Reads `KEY=VALUE,…` of `--set`. Throws CampaignError for an unknown key or a wrong value. */

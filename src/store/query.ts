@@ -11,13 +11,13 @@ export function viewNames(db: Handle): string[] {
   return db.prepare("SELECT name FROM sqlite_schema WHERE type = 'view' ORDER BY name").pluck().all() as string[];
 }
 
-/** Runs one statement that only reads. Throws what SQLite says of it. */
+/** Runs one statement that only reads; integers come as bigint. Throws what SQLite says of it. */
 export function readRows(db: Handle, sql: string): Rows {
   const statement = db.prepare(sql);
   if (!statement.readonly) throw new Error('the statement would change the store; novatrail only reads');
   if (!statement.reader) throw new Error('the statement returns no rows; novatrail only reads');
   return {
     columns: statement.columns().map(({ name }) => name),
-    rows: statement.raw().iterate() as Iterable<readonly unknown[]>,
+    rows: statement.raw().safeIntegers().iterate() as Iterable<readonly unknown[]>,
   };
 }

@@ -1,4 +1,4 @@
-import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, createReadStream, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 
@@ -16,7 +16,7 @@ const BLOCK = 256 * 1024;
  */
 export async function* blocksOf(path: string, from = 0): AsyncGenerator<Buffer, void, void> {
   if (path === '-') return yield* skip(unpacked(streamBlocks(process.stdin, path), path), from);
-  if (!isRegular(path)) return yield* skip(unpacked(plainBlocks(path, 0), path), from);
+  if (!statOfPath(path).isFile()) return yield* skip(unpacked(plainBlocks(path, 0), path), from);
   const compression = compressionOf(path);
   if (compression === 'none') return yield* plainBlocks(path, from);
   const raw = createReadStream(path);
@@ -26,11 +26,9 @@ export async function* blocksOf(path: string, from = 0): AsyncGenerator<Buffer, 
 /** Size on disk and time of the last change (ms); null size for what has none (a pipe, stdin). Throws InputError. */
 export function statOf(path: string): { size: number | null; changedAt: number | null } {
   if (path === '-') return { size: null, changedAt: null };
-  return withFile(path, (fd) => {
-    const stat = fstatSync(fd);
-    if (stat.isDirectory()) throw new InputError(`${path}: is a folder, not a log`);
-    return { size: stat.isFile() ? stat.size : null, changedAt: stat.isFile() ? stat.mtimeMs : null };
-  });
+  const stat = statOfPath(path);
+  if (stat.isDirectory()) throw new InputError(`${path}: is a folder, not a log`);
+  return { size: stat.isFile() ? stat.size : null, changedAt: stat.isFile() ? stat.mtimeMs : null };
 }
 
 /** True where the file must be read from its beginning to get at its middle. */
@@ -68,8 +66,13 @@ async function* decoded(raw: Readable, compression: 'gzip' | 'zstd', path: strin
   yield* streamBlocks(raw.pipe(decoder), path);
 }
 
-function isRegular(path: string): boolean {
-  return withFile(path, (fd) => fstatSync(fd).isFile());
+/** A named pipe must not be opened for this: its writer goes when the first reader does. */
+function statOfPath(path: string): Stats {
+  try {
+    return statSync(path);
+  } catch (error) {
+    throw asInputError(error, path);
+  }
 }
 
 function* plainBlocks(path: string, from: number): Generator<Buffer, void, void> {
@@ -119,8 +122,8 @@ const UNREADABLE = [
 const MAGIC_BYTES = 6;
 
 function compressionOf(path: string): Compression {
+  if (!statOfPath(path).isFile()) return 'none';
   return withFile(path, (fd) => {
-    if (!fstatSync(fd).isFile()) return 'none';
     const head = Buffer.alloc(MAGIC_BYTES);
     return compressionIn(head.subarray(0, readSync(fd, head, 0, MAGIC_BYTES, 0)), path);
   });

@@ -11,7 +11,7 @@ export interface LogFile {
 
 /** Names under which nova-compute's log is found: nova's own, devstack's, with a host in front, rotated, compressed. */
 const LOG_NAME =
-  /^(?:(?!screen-n-cpu)(.+?)[.-])?(?:nova[-_]compute|nova-cpu|screen-n-cpu|n-cpu)\.(?:log|txt)(?:\.txt)?(?:[.-][\d_:T-]+)*(?:\.(?:gz|zst|zstd|bz2|xz))?$/i;
+  /^(?:(?!screen-n-cpu)(.+?)[.-])?(?:nova[-_]compute|nova-cpu|screen-n-cpu|n-cpu)\.(?:log|txt)(?:\.txt)?(?:[.-][\d_:T-]+(?:\.[\d_:T-]+)*)?(?:\.(?:gz|zst|zstd|bz2|xz))?$/i;
 const NO_HOST_FOLDERS = new Set(['log', 'logs', 'nova', 'var', 'kolla', 'containers', 'pods', '', '.', '..']);
 const DEEPEST = 32;
 

@@ -106,3 +106,18 @@ test('a store that is not there ends with 3', async () => {
     'novatrail: none.db: there is no such store; make one with: novatrail ingest --db none.db LOG...\n',
   );
 });
+
+test.each([
+  ['json', '[\n  {"big":"9007199254740993","small":-7,"blob":"00ff"}\n]\n'],
+  ['csv', 'big,small,blob\n9007199254740993,-7,00ff\n'],
+])('integers that no double holds, and blobs, as %s', async (format, expected) => {
+  const sql = "SELECT 9007199254740993 AS big, -7 AS small, x'00ff' AS blob";
+  expect((await called(await store(), ['query', sql, '--format', format])).stdout).toBe(expected);
+});
+
+test('a table of very many rows', async () => {
+  const sql = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) SELECT i FROM n';
+  const { code, stdout } = await called(await store(), ['query', sql]);
+  expect(code).toBe(0);
+  expect(stdout.endsWith('\n300000\n')).toBe(true);
+});

@@ -101,6 +101,20 @@ test('the text report fits 80 columns, and bytes of a log do not command the ter
 });
 
 test.each([
+  ['audit', '.', ...FAILING],
+  ['parse', '.', '--explain'],
+])('a line feed in a name forges no line: %j', async (...args) => {
+  const forged = 'c\nNOTHING FAILED';
+  const folder = scratch({
+    [`${forged}/nova-compute.log`]: log,
+    'campaign.yaml': 'novatrail: 1\ncampaign: "c\\nNOTHING FAILED"\n',
+  });
+  const { stdout } = await called(folder, args);
+  expect(stdout).toContain('c\u00b7NOTHING FAILED');
+  expect(stdout).not.toContain('\nNOTHING FAILED');
+});
+
+test.each([
   ['parse', '.', '--unmatched'],
   ['parse', '.', '--explain'],
   ['audit', '.', '--format', 'json'],

@@ -150,3 +150,32 @@ describe('a grammar of the user', () => {
     expect(() => user.recognise('Hello')).toThrow(why);
   });
 });
+
+describe('takes no longer than its length', () => {
+  const MIB = 1024 * 1024;
+  const failure = (repeated: string, end = '') =>
+    `Live Migration failure: ${repeated.repeat(Math.ceil(MIB / repeated.length))}${end}`;
+
+  test.each([
+    ['a: ', ''],
+    ["unable to connect to server at '[", ''],
+    ["unable to connect to server at 'a", ''],
+    ['qemu+tcp://[', ''],
+    ['qemu+tcp://', 'a'],
+    [' ', 'x'],
+    ['x \n', ''],
+  ])('%j over and over, then %j', (repeated, end) => {
+    const begun = performance.now();
+    expect(recognise(failure(repeated, end))?.type).toBe('failure');
+    expect(performance.now() - begun).toBeLessThan(2000);
+  });
+
+  test('a long error loses its copy all the same', () => {
+    const error = 'a: b '.repeat(10_000).trimEnd();
+    expect(recognise(`Live Migration failure: ${error}: libvirt.libvirtError: ${error}`)?.fields.error).toBe(error);
+  });
+
+  test('what is longer than a name is no peer', () => {
+    expect(recognise(`Live Migration failure: to qemu+tcp://${'a'.repeat(300)}/system`)?.fields.peer).toBeUndefined();
+  });
+});

@@ -88,3 +88,21 @@ test.each([
 ])('--set %s is told as wrong', (assignment, said) => {
   expect(() => parseSet([assignment])).toThrow(said);
 });
+
+test('an alias of nothing is shown where it stands', () => {
+  expect(complaint('novatrail: 1\ncampaign: *x\n')).toBe(
+    'lab/campaign.yaml:2:11: there is no anchor &x before the alias *x\n  2 | campaign: *x\n    |           ^',
+  );
+});
+
+test('aliases of aliases that grow without bound are refused', () => {
+  const nine = (item: string) => `[${Array(9).fill(item).join(', ')}]`;
+  const grown = [...'bcdefghi'].map((name, index) => `${name}: &${name} ${nine(`*${'abcdefghi'[index]}`)}\n`);
+  expect(complaint(`novatrail: 1\na: &a ${nine('x')}\n${grown.join('')}`)).toMatch(
+    /^lab\/campaign\.yaml:1:1: cannot be read: Excessive alias count/,
+  );
+});
+
+test('an alias stands for its anchor', () => {
+  expect(parseCampaign('novatrail: 1\nlogs: [&a c0.log]\ncampaign: *a\n', 'campaign.yaml').name).toBe('c0.log');
+});

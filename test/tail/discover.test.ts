@@ -95,3 +95,10 @@ describe('host of a path', () => {
     expect(hostOfPath(path)).toBe(host);
   });
 });
+
+test('a name that is nearly a log of nova-compute is refused at once', () => {
+  const begun = performance.now();
+  for (const [character, end] of ['-x', '.x', '_x', '1x'])
+    hostOfPath(`nova-compute.log-${character?.repeat(200)}${end}`);
+  expect(performance.now() - begun).toBeLessThan(500);
+});
