@@ -153,7 +153,7 @@ function upstreamSettings(conf: NovaConf, instance: DeclaredInstance | null): Ch
       candidates: [],
       why,
     },
-    max_downtime_ms: { ...fromConf(conf.downtime), value: Math.max(100, conf.downtime.value) },
+    max_downtime_ms: fromConf(conf.downtime),
     auto_converge: fromConf(conf.auto_converge),
     tunnel: fromConf(conf.tunnel),
     data_gb: size,
@@ -188,14 +188,13 @@ function confSettings(conf: NovaConf) {
 }
 
 function fromConf<Value>(conf: ConfValue<Value>): Setting<Value> {
-  const { value, origin, declared } = conf;
-  return {
-    value,
-    origin,
-    declared,
-    candidates: [],
-    why: declared ? `nova.conf (${conf.key})` : 'the default; nothing declares it',
-  };
+  const { value, origin, declared, key, below } = conf;
+  if (below !== undefined) {
+    const why = `nova.conf (${key}) says ${below}, but nova takes at least ${value}`;
+    return { value, origin, declared, candidates: [{ origin, key, value: String(below), lost: why }], why };
+  }
+  const why = declared ? `nova.conf (${key})` : 'the default; nothing declares it';
+  return { value, origin, declared, candidates: [], why };
 }
 
 function none(why: string): Setting<number> {

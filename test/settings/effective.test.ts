@@ -174,6 +174,22 @@ test('upstream, 0 is off whatever the size', () => {
   });
 });
 
+test("upstream, nova's minimum stands for less, and only there", () => {
+  const defaults = { downtime: 50, downtime_steps: 1, downtime_delay: 0 };
+  const values = ({ max_downtime_ms, downtime_steps, downtime_delay_s }: Settings) =>
+    [max_downtime_ms, downtime_steps, downtime_delay_s].map(({ value }) => value);
+  const upstream = effective('upstream', {}, { defaults });
+  expect(values(upstream)).toEqual([100, 3, 3]);
+  expect(upstream.downtime_steps.why).toBe(
+    'nova.conf (live_migration_downtime_steps) says 1, but nova takes at least 3',
+  );
+  expect(values(effective('upstream', {}, { defaults: { downtime_delay: 4 } }))).toEqual([500, 10, 4]);
+  expect(values(effective('upstream', {}, { options: [['live_migration_downtime_steps', '2']] }))).toEqual([
+    500, 3, 75,
+  ]);
+  expect(values(effective('stx-2018', {}, { defaults }))).toEqual([50, 1, 0]);
+});
+
 test('upstream ignores every key of flavor, image and instance', () => {
   const given = { f: 'True', m: 'True', i: 'True' };
   expect(effective('upstream', sources('auto_converge', given)).auto_converge.value).toBe(false);
