@@ -142,7 +142,7 @@ function upstreamSettings(conf: NovaConf, instance: DeclaredInstance | null): Ch
   const known = size.value !== null || timeout.value === 0;
   const value = known ? Math.trunc(timeout.value * (size.value ?? 0)) : null;
   const why = known
-    ? `nova.conf's ${timeout.value} s x ${size.value ?? '-'} GiB`
+    ? `nova.conf's ${timeout.value} s x ${size.value ?? '-'} GiB${instance?.block_migration ? ', the most it can be' : ''}`
     : "nova.conf's value x GiB, but the size is not declared";
   return {
     ...confSettings(conf),
@@ -160,6 +160,11 @@ function upstreamSettings(conf: NovaConf, instance: DeclaredInstance | null): Ch
   };
 }
 
+/** Of data_gb's candidates, the first is what older novas make of the sizes, the second the least that can be. */
+type SizeKey = 'memory_mib' | 'disks_gib';
+const DISK_FILES =
+  "a disk's file counts, not its declared size: less where it is thin, nothing where nova cannot see it";
+
 function sizeOf(instance: DeclaredInstance | null): Setting<number> {
   if (instance?.memory_mib === undefined) return none('memory_mib of the instance is not declared');
   if (instance.block_migration && instance.disks_gib.length === 0)
@@ -167,13 +172,20 @@ function sizeOf(instance: DeclaredInstance | null): Setting<number> {
   const disks = instance.block_migration ? instance.disks_gib : [];
   const value = dataGb(instance.memory_mib, disks, false);
   const floored = dataGb(instance.memory_mib, disks, true);
-  const lost = 'Python 2 (nova until Stein) divides downwards';
+  const least = dataGb(instance.memory_mib, [], true);
+  const candidate = (key: SizeKey, gib: number, lost: string): Candidate[] =>
+    gib === value ? [] : [{ origin: 'instance', key, value: String(gib), lost }];
   return {
     value,
     origin: 'instance',
     declared: true,
-    candidates: floored === value ? [] : [{ origin: 'instance', key: 'memory_mib', value: String(floored), lost }],
-    why: 'memory, and the disks that block migration copies, each at least 2 GiB',
+    candidates: [
+      ...candidate('memory_mib', floored, 'Python 2 (nova until Stein) divides downwards'),
+      ...(instance.block_migration ? candidate('disks_gib', least, DISK_FILES) : []),
+    ],
+    why: instance.block_migration
+      ? `memory and disks, each at least 2 GiB: the most it can be, for ${DISK_FILES}`
+      : 'memory, at least 2 GiB',
   };
 }
 

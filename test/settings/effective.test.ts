@@ -167,6 +167,17 @@ test.each<[what: string, instance: Declared | null, timeout: number | null]>([
   expect(settings.timeout_s).toMatchObject({ value: timeout, declared: timeout !== null });
 });
 
+test('the sizes of copied disks are the most that their files can be', () => {
+  const declared = { memory_mib: 4096, block_migration: true, disks_gib: [20] };
+  const { timeout_s, data_gb } = effective('upstream', declared, { defaults: { timeout: 150 } });
+  expect(timeout_s.why).toBe("nova.conf's 150 s x 24 GiB, the most it can be");
+  expect(data_gb.why).toContain('the most it can be');
+  expect(data_gb.candidates.map(({ key, value }) => [key, value])).toEqual([['disks_gib', '4']]);
+  const shared = effective('upstream', { memory_mib: 4096, disks_gib: [20] }, { defaults: { timeout: 150 } });
+  expect(shared.data_gb.candidates).toEqual([]);
+  expect(shared.timeout_s.why).toBe("nova.conf's 150 s x 4 GiB");
+});
+
 test('upstream, 0 is off whatever the size', () => {
   expect(effective('upstream', null, { defaults: { timeout: 0 } }).timeout_s).toMatchObject({
     value: 0,
