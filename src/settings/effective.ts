@@ -76,7 +76,8 @@ function forkTimeout(conf: NovaConf, given: readonly Given[], declared: boolean)
         : numbers.length > positive.length
           ? 'the lowest non-zero value wins; 0 is overridden'
           : 'the lowest value wins';
-  return choose(given, winner, winner?.number ?? null, conf.timeout, declared, why);
+  const unread = (each: Given) => (isInteger(each.value) ? null : notA('a whole number', each));
+  return choose(given, winner, winner?.number ?? null, conf.timeout, declared, why, unread);
 }
 
 /** Flavor, then instance, then image; below 100 ms nova.conf's value is taken instead (stx-nova, driver.py). */
@@ -102,13 +103,18 @@ function forkSwitch(conf: ConfValue<boolean>, given: readonly Given[], declared:
   const why = winner
     ? 'instance metadata wins over the flavor'
     : withoutWinner(given, 'a boolean', 'no flavor or instance key: nova.conf');
-  return choose(given, winner, winner ? booleanOf(winner.value) : null, conf, declared, why);
+  const unread = (each: Given) => (booleanOf(each.value) === null ? notA('a boolean', each) : null);
+  return choose(given, winner, winner ? booleanOf(winner.value) : null, conf, declared, why, unread);
 }
 
 /** Nova passes over a value that it cannot read. */
 function withoutWinner(given: readonly Given[], kind: string, none: string): string {
   const [first] = given;
-  return first === undefined ? none : `${first.value} (${first.origin}) is not ${kind}: nova.conf`;
+  return first === undefined ? none : `${notA(kind, first)}: nova.conf`;
+}
+
+function notA(kind: string, { value, origin }: Given): string {
+  return `${value} (${origin}) is not ${kind}`;
 }
 
 function choose<Value>(
@@ -118,12 +124,17 @@ function choose<Value>(
   conf: ConfValue<Value>,
   declared: boolean,
   why: string,
+  unread: (each: Given) => string | null = () => null,
 ): Setting<Value> {
+  const lost = (each: Given) => {
+    const reason = unread(each);
+    return reason === null ? why : winner ? reason : `${reason}: nova.conf`;
+  };
   const candidates: Candidate[] = given.map((each) => ({
     origin: each.origin,
     key: each.key,
     value: each.value,
-    lost: winner?.origin === each.origin ? null : why,
+    lost: winner?.origin === each.origin ? null : lost(each),
   }));
   if (winner) return { value, origin: winner.origin, declared, candidates: [...candidates, lostConf(conf, why)], why };
   const unsaid = declared
@@ -142,7 +153,7 @@ function upstreamSettings(conf: NovaConf, instance: DeclaredInstance | null): Ch
   const known = size.value !== null || timeout.value === 0;
   const value = known ? Math.trunc(timeout.value * (size.value ?? 0)) : null;
   const why = known
-    ? `nova.conf's ${timeout.value} s x ${size.value ?? '-'} GiB${instance?.block_migration ? ', the most it can be' : ''}`
+    ? `nova.conf's ${timeout.value} s x ${size.value ?? '-'} GiB${instance?.block_migration && timeout.value > 0 ? ', the most it can be' : ''}`
     : "nova.conf's value x GiB, but the size is not declared";
   return {
     ...confSettings(conf),

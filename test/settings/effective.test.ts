@@ -148,6 +148,24 @@ test('what lost is told with the reason', () => {
   ]);
 });
 
+test('a value that nova cannot read lost for that reason, not for the one by which others lost', () => {
+  const lost = (given: Parameters<typeof sources>[1]) =>
+    effective('stx-2018', sources('timeout', given)).timeout_s.candidates.map((each) => each.lost);
+  expect(lost({ f: 'abc' })).toEqual(['abc (flavor) is not a whole number: nova.conf']);
+  expect(lost({ f: 'abc', m: 'x' })).toEqual([
+    'abc (flavor) is not a whole number: nova.conf',
+    'x (instance) is not a whole number: nova.conf',
+  ]);
+  expect(lost({ f: 'abc', m: 200, i: 300 })).toEqual([
+    'abc (flavor) is not a whole number',
+    null,
+    'the lowest value wins',
+    'the lowest value wins',
+  ]);
+  const { candidates } = effective('stx-2018', sources('tunnel', { f: 'True', m: 'maybe' })).tunnel;
+  expect(candidates[0]?.lost).toBe('maybe (instance) is not a boolean');
+});
+
 test.each<[what: string, instance: Declared | null, timeout: number | null]>([
   ['4 GiB', { memory_mib: 4096 }, 600],
   ['3.5 GiB', { memory_mib: 3584 }, 525],
