@@ -1,4 +1,4 @@
-import type { Case, Finding, Profile, Rule, Setting } from '../model.ts';
+import type { Case, Finding, Migration, Rule, Settings } from '../model.ts';
 import { firstSteps, lastSteps, starlingxDelay } from '../nova/schedule.ts';
 import { declareIt, eventsOf, numberOf } from './timeline.ts';
 
@@ -30,14 +30,11 @@ function check({ migration, settings }: Case): Finding {
       evidence: [first],
     };
   }
-  const spread = settings.profile === 'stx-2018' ? settings.timeout_s : settings.downtime_delay_s;
-  const expected = expectedFirst(limit.value, steps, spread, settings.profile);
+  const expected = expectedFirst(limit.value, steps, settings);
   const message = `the first step is ${shown} ms; a limit of ${limit.value} ms in ${steps} steps begins with ${expected.join(' or ')} ms`;
   if (expected.includes(shown) && limit.origin !== 'log') return { status: 'pass', message, evidence: [first] };
-  const declared =
-    limit.declared &&
-    settings.downtime_steps.declared &&
-    (spread.declared || !lastSteps(limit.value, steps, settings.profile).includes(shown));
+  const atOnce = lastSteps(limit.value, steps, settings.profile).includes(shown);
+  const declared = limit.declared && settings.downtime_steps.declared && spacingKnown(migration, settings, atOnce);
   if (declared) return { status: 'fail', message, evidence: [first] };
   return {
     status: 'inconclusive',
@@ -46,10 +43,21 @@ function check({ migration, settings }: Case): Finding {
   };
 }
 
-/** Where no time lies between the steps (a timeout of 0 or next to it in the fork, else the delay), nova allows all at once. */
-function expectedFirst(limit: number, steps: number, spread: Setting<number>, profile: Profile): number[] {
+/**
+ * Where no time lies between the steps (the fork's timeout is 0 or next to it), nova allows all at once; upstream's delay
+ * is never that short.
+ */
+function expectedFirst(limit: number, steps: number, { profile, timeout_s: timeout }: Settings): number[] {
+  const first = firstSteps(limit, steps, profile);
+  if (profile === 'upstream') return first;
   const atOnce = lastSteps(limit, steps, profile);
-  if (spread.value === null) return [...firstSteps(limit, steps, profile), ...atOnce];
-  const delay = profile === 'stx-2018' ? starlingxDelay(spread.value, steps) : spread.value;
-  return delay === 0 ? atOnce : firstSteps(limit, steps, profile);
+  if (timeout.value === null) return [...first, ...atOnce];
+  return starlingxDelay(timeout.value, steps) === 0 ? atOnce : first;
+}
+
+/** Whether all at once is ruled out; where upstream is only a guess, so must be a fork, which takes any number of steps. */
+function spacingKnown(migration: Migration, settings: Settings, atOnce: boolean): boolean {
+  if (settings.profile === 'stx-2018') return settings.timeout_s.declared || !atOnce;
+  if (settings.profileDeclared || migration.dialect === 'upstream') return true;
+  return !atOnce && settings.downtime_steps.candidates.length === 0;
 }

@@ -1,4 +1,5 @@
-import type { Case, Finding, Rule } from '../model.ts';
+import type { Case, Finding, Migration, Rule } from '../model.ts';
+import { ROLES } from '../sessionize/roles.ts';
 
 export const migrationUnfinished: Rule = {
   id: 'migration-unfinished',
@@ -34,10 +35,22 @@ function check({ migration, settings, coverage }: Case): Finding {
       evidence: [last],
     };
   }
+  if (stillPreparing(migration)) {
+    const message =
+      'no end, but no line shows that the move began: nova may still wait for network-vif-plugged (vif_plugging_timeout)';
+    return { status: 'inconclusive', severity: 'warning', message, evidence: [last] };
+  }
   const silent = Math.round((coverage.logEnd - last.at) / 1000);
   return {
     status: 'fail',
     message: `no end, though the log goes on for ${silent} s after the last line about it`,
     evidence: [last],
   };
+}
+
+/** The destination is ready and nova's monitor not yet seen: the wait in between lasts as long as the operator allows. */
+function stillPreparing({ timeline }: Migration): boolean {
+  const begun = ({ type }: { type: string }) =>
+    type === 'monitor-started' || type === 'job-invoked' || ROLES[type] === 'running';
+  return timeline.some(({ type }) => type === 'pre-migration-done') && !timeline.some(begun);
 }

@@ -1,6 +1,6 @@
-import type { Case, Finding, Rule, StoredEvent } from '../model.ts';
+import type { Case, Finding, Rule, Settings, StoredEvent } from '../model.ts';
 import { declareIt, eventsOf, monitorStart, originOf } from './timeline.ts';
-import { possibleTimeouts } from './timeouts.ts';
+import { leastTimeout, possibleTimeouts } from './timeouts.ts';
 
 export const timeoutMissed: Rule = {
   id: 'timeout-missed',
@@ -36,7 +36,7 @@ function check(subject: Case): Finding {
   }
   if (!late) return within(subject, limit);
   const seconds = Math.round(((late.at ?? 0) - start.at) / 1000);
-  const message = `it still ran after ${seconds} s, and no timeout line stands before; the timeout is ${limit} s (${originOf(timeout)})`;
+  const message = `it still ran after ${seconds} s, and no timeout line stands before; the timeout is ${atMost(settings)}${limit} s (${originOf(timeout)})`;
   const evidence = [start.event, late];
   if (migration.timeline.some(({ type }) => type === 'postcopy-switch')) {
     return {
@@ -55,12 +55,16 @@ function check(subject: Case): Finding {
 }
 
 function within({ migration, settings }: Case, limit: number): Finding {
-  const timeout = `its timeout of ${limit} s${settings.timeout_s.declared ? '' : ' (assumed)'}`;
+  const timeout = `its timeout of ${atMost(settings)}${limit} s${settings.timeout_s.declared ? '' : ' (assumed)'}`;
   if (migration.outcome === 'running') {
     const message = `no line shows its end, nor that it ran past ${timeout}`;
     return { status: 'inconclusive', message, evidence: migration.timeline.slice(-1) };
   }
   return { status: 'pass', message: `it was over before or within 5 s of ${timeout}` };
+}
+
+function atMost(settings: Settings): string {
+  return leastTimeout(settings) === null ? '' : 'at most ';
 }
 
 function lineAfter(timeline: readonly StoredEvent[], deadline: number): StoredEvent | undefined {

@@ -76,7 +76,8 @@ function forkTimeout(conf: NovaConf, given: readonly Given[], declared: boolean)
         : numbers.length > positive.length
           ? 'the lowest non-zero value wins; 0 is overridden'
           : 'the lowest value wins';
-  return choose(given, winner, winner?.number ?? null, conf.timeout, declared, why);
+  const unread = (each: Given) => (isInteger(each.value) ? null : notA('a whole number', each));
+  return choose(given, winner, winner?.number ?? null, conf.timeout, declared, why, unread);
 }
 
 /** Flavor, then instance, then image; below 100 ms nova.conf's value is taken instead (stx-nova, driver.py). */
@@ -102,13 +103,18 @@ function forkSwitch(conf: ConfValue<boolean>, given: readonly Given[], declared:
   const why = winner
     ? 'instance metadata wins over the flavor'
     : withoutWinner(given, 'a boolean', 'no flavor or instance key: nova.conf');
-  return choose(given, winner, winner ? booleanOf(winner.value) : null, conf, declared, why);
+  const unread = (each: Given) => (booleanOf(each.value) === null ? notA('a boolean', each) : null);
+  return choose(given, winner, winner ? booleanOf(winner.value) : null, conf, declared, why, unread);
 }
 
 /** Nova passes over a value that it cannot read. */
 function withoutWinner(given: readonly Given[], kind: string, none: string): string {
   const [first] = given;
-  return first === undefined ? none : `${first.value} (${first.origin}) is not ${kind}: nova.conf`;
+  return first === undefined ? none : `${notA(kind, first)}: nova.conf`;
+}
+
+function notA(kind: string, { value, origin }: Given): string {
+  return `${value} (${origin}) is not ${kind}`;
 }
 
 function choose<Value>(
@@ -118,12 +124,17 @@ function choose<Value>(
   conf: ConfValue<Value>,
   declared: boolean,
   why: string,
+  unread: (each: Given) => string | null = () => null,
 ): Setting<Value> {
+  const lost = (each: Given) => {
+    const reason = unread(each);
+    return reason === null ? why : winner ? reason : `${reason}: nova.conf`;
+  };
   const candidates: Candidate[] = given.map((each) => ({
     origin: each.origin,
     key: each.key,
     value: each.value,
-    lost: winner?.origin === each.origin ? null : why,
+    lost: winner?.origin === each.origin ? null : lost(each),
   }));
   if (winner) return { value, origin: winner.origin, declared, candidates: [...candidates, lostConf(conf, why)], why };
   const unsaid = declared
@@ -142,7 +153,7 @@ function upstreamSettings(conf: NovaConf, instance: DeclaredInstance | null): Ch
   const known = size.value !== null || timeout.value === 0;
   const value = known ? Math.trunc(timeout.value * (size.value ?? 0)) : null;
   const why = known
-    ? `nova.conf's ${timeout.value} s x ${size.value ?? '-'} GiB`
+    ? `nova.conf's ${timeout.value} s x ${size.value ?? '-'} GiB${instance?.block_migration && timeout.value > 0 ? ', the most it can be' : ''}`
     : "nova.conf's value x GiB, but the size is not declared";
   return {
     ...confSettings(conf),
@@ -153,12 +164,17 @@ function upstreamSettings(conf: NovaConf, instance: DeclaredInstance | null): Ch
       candidates: [],
       why,
     },
-    max_downtime_ms: { ...fromConf(conf.downtime), value: Math.max(100, conf.downtime.value) },
+    max_downtime_ms: fromConf(conf.downtime),
     auto_converge: fromConf(conf.auto_converge),
     tunnel: fromConf(conf.tunnel),
     data_gb: size,
   };
 }
+
+/** Of data_gb's candidates, the first is what older novas make of the sizes, the second the least that can be. */
+type SizeKey = 'memory_mib' | 'disks_gib';
+const DISK_FILES =
+  "a disk's file counts, not its declared size: less where it is thin, nothing where nova cannot see it";
 
 function sizeOf(instance: DeclaredInstance | null): Setting<number> {
   if (instance?.memory_mib === undefined) return none('memory_mib of the instance is not declared');
@@ -167,13 +183,20 @@ function sizeOf(instance: DeclaredInstance | null): Setting<number> {
   const disks = instance.block_migration ? instance.disks_gib : [];
   const value = dataGb(instance.memory_mib, disks, false);
   const floored = dataGb(instance.memory_mib, disks, true);
-  const lost = 'Python 2 (nova until Stein) divides downwards';
+  const least = dataGb(instance.memory_mib, [], true);
+  const candidate = (key: SizeKey, gib: number, lost: string): Candidate[] =>
+    gib === value ? [] : [{ origin: 'instance', key, value: String(gib), lost }];
   return {
     value,
     origin: 'instance',
     declared: true,
-    candidates: floored === value ? [] : [{ origin: 'instance', key: 'memory_mib', value: String(floored), lost }],
-    why: 'memory, and the disks that block migration copies, each at least 2 GiB',
+    candidates: [
+      ...candidate('memory_mib', floored, 'Python 2 (nova until Stein) divides downwards'),
+      ...(instance.block_migration ? candidate('disks_gib', least, DISK_FILES) : []),
+    ],
+    why: instance.block_migration
+      ? `memory and disks, each at least 2 GiB: the most it can be, for ${DISK_FILES}`
+      : 'memory, at least 2 GiB',
   };
 }
 
@@ -188,14 +211,13 @@ function confSettings(conf: NovaConf) {
 }
 
 function fromConf<Value>(conf: ConfValue<Value>): Setting<Value> {
-  const { value, origin, declared } = conf;
-  return {
-    value,
-    origin,
-    declared,
-    candidates: [],
-    why: declared ? `nova.conf (${conf.key})` : 'the default; nothing declares it',
-  };
+  const { value, origin, declared, key, below } = conf;
+  if (below !== undefined) {
+    const why = `nova.conf (${key}) says ${below}, but nova takes at least ${value}`;
+    return { value, origin, declared, candidates: [{ origin, key, value: String(below), lost: why }], why };
+  }
+  const why = declared ? `nova.conf (${key})` : 'the default; nothing declares it';
+  return { value, origin, declared, candidates: [], why };
 }
 
 function none(why: string): Setting<number> {

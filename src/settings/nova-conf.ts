@@ -7,6 +7,8 @@ export interface ConfValue<Value> {
   readonly origin: Origin;
   readonly declared: boolean;
   readonly key: string;
+  /** What was stated, where nova takes its minimum instead. */
+  readonly below?: Value;
 }
 
 /** nova.conf's [libvirt] live_migration_* values, timeouts and delays in s, downtime in ms. */
@@ -50,6 +52,13 @@ const PROFILE_DEFAULTS: Readonly<Record<Profile, Complete>> = {
   },
 };
 
+/** Mitaka to Ocata take these for less (nova/virt/libvirt/migration.py); later ones do not start with less. */
+const UPSTREAM_MINIMUM: Readonly<Partial<Record<keyof Complete, number>>> = {
+  downtime: 100,
+  downtime_steps: 3,
+  downtime_delay: 3,
+};
+
 const OPTION_NAMES: Readonly<Record<keyof Complete, string>> = {
   timeout: 'live_migration_completion_timeout',
   timeout_action: 'live_migration_timeout_action',
@@ -73,10 +82,12 @@ export function novaConfOf(
   },
 ): NovaConf {
   const dump = new Map(input.options);
-  const value = <Key extends keyof Complete>(key: Key): ConfValue<Complete[Key]> => {
+  const value = <Key extends keyof Complete>(key: Key): ConfValue<Complete[Key]> =>
+    profile === 'upstream' ? raised(stated(key), UPSTREAM_MINIMUM[key]) : stated(key);
+  const stated = <Key extends keyof Complete>(key: Key): ConfValue<Complete[Key]> => {
     const name = OPTION_NAMES[key];
-    const stated = (input.set[key] ?? input.campaign.defaults[key]) as Complete[Key] | undefined;
-    if (stated !== undefined) return { value: stated, origin: 'nova.conf', declared: true, key: name };
+    const given = (input.set[key] ?? input.campaign.defaults[key]) as Complete[Key] | undefined;
+    if (given !== undefined) return { value: given, origin: 'nova.conf', declared: true, key: name };
     const printed = printedValue(key, dump) as Complete[Key] | undefined;
     if (printed !== undefined) return { value: printed, origin: 'nova.conf', declared: true, key: name };
     return { value: PROFILE_DEFAULTS[profile][key], origin: 'default', declared: input.profile !== null, key: name };
@@ -92,6 +103,11 @@ export function novaConfOf(
     tunnel: value('tunnel'),
     post_copy: value('post_copy'),
   };
+}
+
+function raised<Value>(conf: ConfValue<Value>, minimum: number | undefined): ConfValue<Value> {
+  if (minimum === undefined || typeof conf.value !== 'number' || conf.value >= minimum) return conf;
+  return { ...conf, value: minimum as Value, below: conf.value };
 }
 
 function printedValue(key: keyof Complete, dump: ReadonlyMap<string, string>): number | boolean | string | undefined {

@@ -4,6 +4,9 @@ import { covered, declaring, type Given, verdictOn } from './log-text.ts';
 const begins = (ms: number) =>
   covered(`10:00:00 INFO driver: Starting monitoring of live migration
     10:00:00 INFO migration: Increasing downtime to ${ms} ms after 0 sec elapsed time`);
+/** Nothing in it tells a fork from upstream. */
+const lone = (ms: number) =>
+  covered(`10:00:00 INFO migration: Increasing downtime to ${ms} ms after 0 sec elapsed time`);
 const later = covered(`10:00:00 INFO driver: Starting monitoring of live migration
   10:00:12 INFO migration: Increasing downtime to 95 ms after 12 sec elapsed time`);
 const TIMEOUT = 'hw:wrs:live_migration_timeout';
@@ -44,10 +47,42 @@ test.each<[string, 'pass' | 'fail' | 'inconclusive' | 'not-applicable', Given]>(
     { logs: { a: begins(50) }, campaign: declaring('stx-2018', {}, { timeout: 0 }) },
   ],
   [
-    'a delay of 0 allows all at once upstream',
+    'a delay of 0 is one of 3 upstream: Mitaka and Newton climb',
     'pass',
+    { logs: { a: begins(46) }, flags: { profile: 'upstream', set: ['downtime_delay=0,downtime=500'] } },
+  ],
+  [
+    'a delay of 0 is one of 3 upstream: later ones climb',
+    'pass',
+    { logs: { a: begins(50) }, flags: { profile: 'upstream', set: ['downtime_delay=0,downtime=500'] } },
+  ],
+  [
+    'a delay of 0 does not allow all at once upstream',
+    'fail',
     { logs: { a: begins(500) }, campaign: upstream({ downtime_delay: 0 }) },
   ],
+  [
+    '1 step counts as 3 upstream',
+    'pass',
+    { logs: { a: begins(166) }, flags: { profile: 'upstream', set: ['downtime_steps=1'] } },
+  ],
+  ['and not as 1', 'fail', { logs: { a: begins(500) }, flags: { profile: 'upstream', set: ['downtime_steps=1'] } }],
+  [
+    '1 step is 1 in the fork',
+    'pass',
+    { logs: { a: begins(500) }, campaign: declaring('stx-2018', {}, { downtime_steps: 1 }) },
+  ],
+  [
+    'a log that may be of a fork whose timeout is off',
+    'inconclusive',
+    { logs: { a: lone(500) }, flags: { set: ['downtime=500,downtime_steps=10'] } },
+  ],
+  [
+    'a log that may be of a fork, which takes 2 steps',
+    'inconclusive',
+    { logs: { a: lone(250) }, flags: { set: ['downtime=500,downtime_steps=2'] } },
+  ],
+  ['less than 100 ms count as 100 upstream', 'pass', { logs: { a: begins(10) }, campaign: upstream({ downtime: 50 }) }],
   [
     'the flavor sets it: not left to the default',
     'not-applicable',

@@ -5,6 +5,7 @@ const fork = declaring('stx-2018', {});
 const other = (seconds: number) =>
   nova(`${at(seconds)} INFO manager: Instance spawned successfully.`, { instance: OTHER_VM, request: '-' });
 const open = nova(running(60));
+const ready = '10:00:00 INFO manager: Took 0.90 seconds for pre_live_migration on destination host compute-2.';
 const ended = (line: string) => covered(`${running(60)}\n${line}`);
 
 test.each<[string, 'pass' | 'fail' | 'inconclusive', Given]>([
@@ -50,6 +51,34 @@ test.each<[string, 'pass' | 'fail' | 'inconclusive', Given]>([
         ),
       },
       campaign: fork,
+    },
+  ],
+  [
+    'the destination is ready: the wait for network-vif-plugged has no end that nova fixes',
+    'inconclusive',
+    { logs: { a: nova(ready) + other(3600) }, campaign: declaring('upstream', { memory_mib: 2048 }, { timeout: 60 }) },
+  ],
+  ['the same where nothing is declared', 'inconclusive', { logs: { a: nova(ready) + other(3600) } }],
+  [
+    'the destination was ready, and the monitor had begun',
+    'fail',
+    {
+      logs: {
+        a: nova(`${ready}\n10:00:01 DEBUG driver: Starting monitoring of live migration`) + other(3600),
+      },
+      campaign: declaring('upstream', { memory_mib: 2048 }, { timeout: 60 }),
+    },
+  ],
+  [
+    'the destination was ready, and a downtime step was taken',
+    'fail',
+    {
+      logs: {
+        a:
+          nova(`${ready}\n10:00:01 INFO migration: Increasing downtime to 50 ms after 0 sec elapsed time`) +
+          other(3600),
+      },
+      campaign: declaring('upstream', { memory_mib: 2048 }, { timeout: 60 }),
     },
   ],
   [

@@ -25,6 +25,8 @@ const clockSetBack = covered(`${running(60)}
   10:03:20 INFO driver: ${forkProgress(300)}
   10:03:21 INFO driver: Migration operation has completed`);
 
+const copied = declaring('upstream', { memory_mib: 4096, block_migration: true, disks_gib: [1] }, { timeout: 180 });
+
 test.each<[string, 'pass' | 'fail' | 'inconclusive' | 'not-applicable', Given]>([
   ['over in time', 'pass', { logs: { a: completes(100) }, campaign: fork() }],
   ['nova noticed', 'pass', { logs: { a: fires(180, 182) }, campaign: fork() }],
@@ -60,6 +62,12 @@ test.each<[string, 'pass' | 'fail' | 'inconclusive' | 'not-applicable', Given]>(
     'pass',
     { logs: { a: completes(600, progress) }, campaign: declaring('upstream', { memory_mib: 3584 }, { timeout: 180 }) },
   ],
+  [
+    'upstream, within the most that copied disks make of it',
+    'pass',
+    { logs: { a: completes(900, progress) }, campaign: copied },
+  ],
+  ['upstream, past even that of copied disks', 'fail', { logs: { a: completes(1120, progress) }, campaign: copied }],
   [
     'upstream without the size',
     'inconclusive',

@@ -81,6 +81,31 @@ test.each<[string, 'pass' | 'fail' | 'inconclusive' | 'not-applicable', Given]>(
     { logs: { a: upstreamAfter(750) }, campaign: sized(3584, { block_migration: true, disks_gib: [2.5] }) },
   ],
   [
+    "a thin disk's file counts less than the flavor's 20 GiB",
+    'inconclusive',
+    { logs: { a: upstreamAfter(900) }, campaign: sized(4096, { block_migration: true, disks_gib: [20] }) },
+  ],
+  [
+    'a disk that nova cannot see does not count',
+    'inconclusive',
+    { logs: { a: upstreamAfter(600) }, campaign: sized(4096, { block_migration: true, disks_gib: [20] }) },
+  ],
+  [
+    'without the disk Python 2 floors the memory',
+    'inconclusive',
+    { logs: { a: upstreamAfter(450) }, campaign: sized(3584, { block_migration: true, disks_gib: [20] }) },
+  ],
+  [
+    'the memory alone makes it more',
+    'fail',
+    { logs: { a: upstreamAfter(590) }, campaign: sized(4096, { block_migration: true, disks_gib: [20] }) },
+  ],
+  [
+    'memory and disk make it less',
+    'fail',
+    { logs: { a: upstreamAfter(910) }, campaign: sized(4096, { block_migration: true, disks_gib: [1] }) },
+  ],
+  [
     'disks do not count without block migration',
     'fail',
     { logs: { a: upstreamAfter(900) }, campaign: sized(4096, { disks_gib: [2] }) },
@@ -115,6 +140,15 @@ test.each<[string, 'pass' | 'fail' | 'inconclusive' | 'not-applicable', Given]>(
   ],
 ])('%s: %s', async (_what, status, given) => {
   expect(await verdictOn('timeout-wrong-value', given)).toMatchObject({ status });
+});
+
+test('what a thin disk leaves open is told, and between which values', async () => {
+  const campaign = sized(4096, { block_migration: true, disks_gib: [20] });
+  const open = await verdictOn('timeout-wrong-value', { logs: { a: upstreamAfter(900) }, campaign });
+  expect(open.message).toContain("600 to 3600 s (nova.conf's 150 s x 24 GiB, the most it can be)");
+  expect(open.message).toContain("the size of each disk's file, not by the flavor's");
+  const wrong = await verdictOn('timeout-wrong-value', { logs: { a: upstreamAfter(590) }, campaign });
+  expect(wrong.message).toContain('but 600 to 3600 s');
 });
 
 test('a line that nova repeats is shown once, a second value beside the first', async () => {

@@ -148,6 +148,24 @@ test('what lost is told with the reason', () => {
   ]);
 });
 
+test('a value that nova cannot read lost for that reason, not for the one by which others lost', () => {
+  const lost = (given: Parameters<typeof sources>[1]) =>
+    effective('stx-2018', sources('timeout', given)).timeout_s.candidates.map((each) => each.lost);
+  expect(lost({ f: 'abc' })).toEqual(['abc (flavor) is not a whole number: nova.conf']);
+  expect(lost({ f: 'abc', m: 'x' })).toEqual([
+    'abc (flavor) is not a whole number: nova.conf',
+    'x (instance) is not a whole number: nova.conf',
+  ]);
+  expect(lost({ f: 'abc', m: 200, i: 300 })).toEqual([
+    'abc (flavor) is not a whole number',
+    null,
+    'the lowest value wins',
+    'the lowest value wins',
+  ]);
+  const { candidates } = effective('stx-2018', sources('tunnel', { f: 'True', m: 'maybe' })).tunnel;
+  expect(candidates[0]?.lost).toBe('maybe (instance) is not a boolean');
+});
+
 test.each<[what: string, instance: Declared | null, timeout: number | null]>([
   ['4 GiB', { memory_mib: 4096 }, 600],
   ['3.5 GiB', { memory_mib: 3584 }, 525],
@@ -167,11 +185,38 @@ test.each<[what: string, instance: Declared | null, timeout: number | null]>([
   expect(settings.timeout_s).toMatchObject({ value: timeout, declared: timeout !== null });
 });
 
+test('the sizes of copied disks are the most that their files can be', () => {
+  const declared = { memory_mib: 4096, block_migration: true, disks_gib: [20] };
+  const { timeout_s, data_gb } = effective('upstream', declared, { defaults: { timeout: 150 } });
+  expect(timeout_s.why).toBe("nova.conf's 150 s x 24 GiB, the most it can be");
+  expect(data_gb.why).toContain('the most it can be');
+  expect(data_gb.candidates.map(({ key, value }) => [key, value])).toEqual([['disks_gib', '4']]);
+  const shared = effective('upstream', { memory_mib: 4096, disks_gib: [20] }, { defaults: { timeout: 150 } });
+  expect(shared.data_gb.candidates).toEqual([]);
+  expect(shared.timeout_s.why).toBe("nova.conf's 150 s x 4 GiB");
+});
+
 test('upstream, 0 is off whatever the size', () => {
   expect(effective('upstream', null, { defaults: { timeout: 0 } }).timeout_s).toMatchObject({
     value: 0,
     declared: true,
   });
+});
+
+test("upstream, nova's minimum stands for less, and only there", () => {
+  const defaults = { downtime: 50, downtime_steps: 1, downtime_delay: 0 };
+  const values = ({ max_downtime_ms, downtime_steps, downtime_delay_s }: Settings) =>
+    [max_downtime_ms, downtime_steps, downtime_delay_s].map(({ value }) => value);
+  const upstream = effective('upstream', {}, { defaults });
+  expect(values(upstream)).toEqual([100, 3, 3]);
+  expect(upstream.downtime_steps.why).toBe(
+    'nova.conf (live_migration_downtime_steps) says 1, but nova takes at least 3',
+  );
+  expect(values(effective('upstream', {}, { defaults: { downtime_delay: 4 } }))).toEqual([500, 10, 4]);
+  expect(values(effective('upstream', {}, { options: [['live_migration_downtime_steps', '2']] }))).toEqual([
+    500, 3, 75,
+  ]);
+  expect(values(effective('stx-2018', {}, { defaults }))).toEqual([50, 1, 0]);
 });
 
 test('upstream ignores every key of flavor, image and instance', () => {
