@@ -17,8 +17,13 @@ test.each<[string, 'pass' | 'fail', string]>([
     `10:00:30 ERROR driver: Failed to do something\n  File "nova/virt/libvirt/migration.py", line 7, in live_migration`,
   ],
 ])('%s: %s', async (_what, status, text) => {
-  const { findings } = await judgeLogs({ logs: { a: nova(text) } });
+  const { findings } = await judgeLogs({ logs: { a: nova(`${known}\n${text}`) } });
   expect(findings).toMatchObject([{ rule: 'log-unrecognised', status, severity: 'note' }]);
+});
+
+test('a file without a line about a migration is not judged', async () => {
+  const { findings } = await judgeLogs({ logs: { a: nova('10:00:30 INFO manager: Something else') } });
+  expect(findings).toMatchObject([{ rule: 'log-unrecognised', status: 'not-applicable' }]);
 });
 
 test('each file has its own verdict, with at most five of the lines', async () => {
