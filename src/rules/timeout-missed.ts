@@ -1,6 +1,6 @@
 import type { Case, Finding, Rule, Settings, StoredEvent } from '../model.ts';
 import { declareIt, eventsOf, monitorStart, originOf } from './timeline.ts';
-import { leastTimeout, possibleTimeouts } from './timeouts.ts';
+import { leastTimeout, mostTimeout, possibleTimeouts } from './timeouts.ts';
 
 export const timeoutMissed: Rule = {
   id: 'timeout-missed',
@@ -25,7 +25,7 @@ function check(subject: Case): Finding {
   if (possible.length === 0) return { status: 'inconclusive', message: declareIt('timeout', settings.profile) };
   if (start === null)
     return { status: 'inconclusive', message: 'no line shows when nova began to watch the migration' };
-  const limit = Math.max(...possible);
+  const limit = mostTimeout(settings);
   const late = lineAfter(
     migration.timeline,
     start.at + limit * 1000 + (stalled(migration.timeline) ? STALLED_MS : TOLERANCE_MS),

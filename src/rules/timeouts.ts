@@ -18,3 +18,12 @@ export function leastTimeout({ profile, timeout_s, data_gb, completion_timeout_s
   if (profile !== 'upstream' || timeout_s.value === null || completion_timeout_s.value === null || !least) return null;
   return Math.trunc(completion_timeout_s.value * Number(least.value));
 }
+
+/** A disk file in full use is a little larger than the disk: its own tables. */
+const FILE_OVERHEAD = 1.01;
+
+/** The highest timeout (s) that the settings allow; 0 where none is known. */
+export function mostTimeout(settings: Settings): number {
+  const most = Math.max(0, ...possibleTimeouts(settings));
+  return leastTimeout(settings) === null ? most : Math.ceil(most * FILE_OVERHEAD);
+}
