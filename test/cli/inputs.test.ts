@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
@@ -71,23 +71,6 @@ test.each(['audit', 'ingest', 'parse'])('%s: a log that is missing, and a folder
   expect(ran.stderr).toContain('novatrail: missing.log: there is no such file or folder; check the path\n');
   expect(ran.stderr).toContain('novatrail: empty: holds no nova-compute log (');
   expect(ran.stdout).not.toBe('');
-});
-
-test('a log that may not be read is told, and the others are read', () => {
-  const folder = scratch({ 'secret.log': log, 'good.log': log.replaceAll('req-', 'req-x') });
-  chmodSync(join(folder, 'secret.log'), 0o000);
-  chmodSync(folder, 0o755);
-  const args = [LAUNCHER, 'parse', 'secret.log', 'good.log'];
-  // For root every file is readable: nobody has to try.
-  const as = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
-  const ran = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8', ...as });
-  if (ran.error && 'uid' in as) {
-    expect.soft(ran.error).toMatchObject({ code: 'EACCES' });
-    return;
-  }
-  expect(ran.status).toBe(3);
-  expect(ran.stderr).toMatch(/secret\.log: may not be read by this user; run as a user who may/);
-  expect(ran.stdout.trimEnd().split('\n').length).toBe(log.trimEnd().split('\n').length);
 });
 
 test.each(['audit', 'parse'])('%s reads stdin for -', (command) => {

@@ -1,10 +1,8 @@
-import { spawnSync } from 'node:child_process';
-import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { line, logOf, uuid } from '../sample-log.ts';
-import { LAUNCHER, novatrail, rows, scratch } from '../scratch.ts';
+import { novatrail, rows, scratch } from '../scratch.ts';
 
 const log = logOf([{ instance: uuid(1), request: 'req-1', from: 60, lasts: 30, steps: [[0, 50]] }]);
 
@@ -52,17 +50,4 @@ test('a line of more than 1 MiB is told once, however often the log is read', ()
     expect(ran).toMatchObject({ code: 0 });
     expect(ran.stderr).toMatch(/nova-compute\.log: 1 of its lines are longer than 1 MiB/);
   }
-});
-
-test('a folder that may not be searched hides no log of the others', () => {
-  const folder = scratch({ 'd/c0/nova-compute.log': log, 'd/secret/nova-compute.log': log });
-  chmodSync(folder, 0o755);
-  chmodSync(join(folder, 'd/secret'), 0);
-  // Root may search every folder: nobody has to try.
-  const as = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
-  const ran = spawnSync(process.execPath, [LAUNCHER, 'parse', 'd'], { cwd: folder, encoding: 'utf8', ...as });
-  chmodSync(join(folder, 'd/secret'), 0o700);
-  expect(ran).toMatchObject({ status: 3 });
-  expect(ran.stderr).toMatch(/secret: cannot be searched/);
-  expect(ran.stdout.trimEnd().split('\n').length).toBe(log.trimEnd().split('\n').length);
 });
