@@ -13,7 +13,7 @@ import {
   writeFacts,
 } from './store/facts.ts';
 import { guarded, type Handle } from './store/open.ts';
-import { InputError, isCompressed, statOf } from './tail/bytes.ts';
+import { attempt, InputError, isCompressed, statOf } from './tail/bytes.ts';
 import type { LogFile } from './tail/discover.ts';
 import { hashOf, recogniseFile, recogniseOlderCopy } from './tail/identity.ts';
 import { Input } from './tail/input.ts';
@@ -42,22 +42,10 @@ export interface IngestOptions extends ReadOptions {
 export async function ingestLogs(db: Handle, files: readonly LogFile[], options: IngestOptions): Promise<Ingested> {
   const problems: InputError[] = [];
   const sources = new Set<number>();
-  const attempt = async (action: () => Promise<void>) => {
-    try {
-      await action();
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      if (!problems.some(({ message }) => message === error.message)) problems.push(error);
-    }
-  };
-  const offsets = new HostOffsets();
-  for (const { path, host } of files) {
-    const named = options.hostOf(path) ?? host;
-    if (options.zoneOf(named) === null) await attempt(() => offsets.learnFrom(path, named ?? path));
-  }
+  const offsets = await HostOffsets.learn(files, options, problems);
   const ends: SetEnds = new Map();
   for (const file of files) {
-    await attempt(() => ingestLog(db, file, options, { offsets, ends }, (id) => sources.add(id)));
+    await attempt(problems, () => ingestLog(db, file, options, { offsets, ends }, (id) => sources.add(id)));
   }
   const cut = sourceRows(db).filter(({ id, overlong }) => sources.has(id) && overlong > 0);
   const notes = cut.map(
@@ -178,7 +166,7 @@ class BatchWriter {
     const lines = Math.max(pipeline.lines, this.#row.lines);
     const times = this.#extent(tail);
     const overlong = this.#row.overlong + pipeline.overlong;
-    this.#write(checkpoint, { bytes: Math.max(bytes, this.#row.bytes), lines, overlong, ...times });
+    this.#write(checkpoint, { bytes, lines, overlong, ...times });
     return times.lastAt;
   }
 
@@ -194,14 +182,15 @@ class BatchWriter {
     this.#events = [];
     this.#unmatched = [];
     const row = this.#row;
-    const identity = { headLength: this.#head.length, headHash: hashOf(this.#head) };
     const place = {
       checkpoint: Math.max(checkpoint.offset, row.checkpoint),
       checkpointLine: Math.max(checkpoint.line, row.checkpointLine),
     };
     const { path, bytes, lines, firstAt, lastAt, overlong } = row;
     const grown =
-      this.#head.length > row.headLength ? identity : { headLength: row.headLength, headHash: row.headHash };
+      this.#head.length > row.headLength
+        ? { headLength: this.#head.length, headHash: hashOf(this.#head) }
+        : { headLength: row.headLength, headHash: row.headHash };
     const progress = { path, bytes, lines, firstAt, lastAt, overlong, ...grown, ...place, ...extent };
     guarded(this.#options.storePath, () =>
       this.#db

@@ -1,6 +1,7 @@
 import type { Coverage, JudgedMigration, Migration, Profile, StoredEvent } from './model.ts';
 import { rotationOf } from './nova/rotation.ts';
 import { judge } from './rules/index.ts';
+import { streamOf } from './sessionize/attempts.ts';
 import { sessionize } from './sessionize/sessionize.ts';
 import type { Campaign } from './settings/campaign.ts';
 import { settingsOf } from './settings/effective.ts';
@@ -92,7 +93,8 @@ function withoutLines({ migration: { timeline, ...migration }, settings, verdict
   return { migration, lines: timeline.length, settings, verdicts, cut: null };
 }
 
-function byStart({ migration: a }: JudgedMigration, { migration: b }: JudgedMigration): number {
+/** The order of reports: by start, then instance. */
+export function byStart({ migration: a }: JudgedMigration, { migration: b }: JudgedMigration): number {
   const start = (a.startedAt ?? Number.NEGATIVE_INFINITY) - (b.startedAt ?? Number.NEGATIVE_INFINITY);
   return start || (a.instance < b.instance ? -1 : a.instance > b.instance ? 1 : a.id < b.id ? -1 : 1);
 }
@@ -121,7 +123,7 @@ class Surroundings {
 
   constructor(db: Handle) {
     this.hosts = hostsIn(db);
-    this.#options = Map.groupBy(hostEvents(db, 'option'), streamKey);
+    this.#options = Map.groupBy(hostEvents(db, 'option'), streamOf);
     const streams = streamsIn(db);
     for (const { stream, source, info, dialect } of streams) {
       if (info) this.#info.add(`${stream}\n${source}`);
@@ -134,12 +136,12 @@ class Surroundings {
 
   of(migration: Migration): { coverage: Coverage; options: [string, string][]; dialect: Profile | null } {
     const event = migration.timeline.find(({ host }) => host === migration.sourceHost) ?? migration.timeline[0];
-    const key = event ? streamKey(event) : '';
+    const key = event ? streamOf(event) : '';
     const intervals = this.#extents.get(key) ?? [];
     const dumped = (this.#options.get(key) ?? []).filter(
       ({ at }) => at === null || migration.startedAt === null || at <= migration.startedAt,
     );
-    const sources = new Set(migration.timeline.filter((each) => streamKey(each) === key).map(({ source }) => source));
+    const sources = new Set(migration.timeline.filter((each) => streamOf(each) === key).map(({ source }) => source));
     const elsewhere = PROFILES.find((profile) => [...this.#dialects.values()].includes(profile)) ?? null;
     return {
       coverage: {
@@ -162,14 +164,10 @@ class Surroundings {
       if (from === null || to === null) return;
       this.#extents.set(stream, [...(this.#extents.get(stream) ?? []), { from, to, set, ages: [age] }]);
     };
-    const own = streamKey({ host: row.host, source: row.id });
+    const own = streamOf({ host: row.host, source: row.id });
     add(own, row.firstAt, row.lastAt);
     for (const { stream, from, to } of streams) if (stream !== own) add(stream, from, to);
   }
-}
-
-function streamKey({ host, source }: { host: string | null; source: number }): string {
-  return host ?? `#${source}`;
 }
 
 function joinIntervals(intervals: readonly Interval[]): Interval[] {

@@ -6,7 +6,7 @@ import { recognise } from './parse/recognise.ts';
 import { type Sieve, sieveFor } from './parse/sieve.ts';
 import type { UserGrammar } from './parse/user-grammar.ts';
 import type { LogContext } from './pipeline.ts';
-import { blocksOf, statOf } from './tail/bytes.ts';
+import { attempt, blocksOf, type InputError, statOf } from './tail/bytes.ts';
 import type { LogFile } from './tail/discover.ts';
 import { LineReader } from './tail/lines.ts';
 
@@ -72,6 +72,16 @@ const SEARCHED_BYTES = 64 * 1024 * 1024;
  */
 export class HostOffsets {
   readonly #learnt = new Map<string, Parameters<Clock['learn']>>();
+
+  /** What the logs tell of their hosts, where nobody states the zone; what cannot be read is added to `problems`. */
+  static async learn(files: readonly LogFile[], options: ReadOptions, problems: InputError[]): Promise<HostOffsets> {
+    const offsets = new HostOffsets();
+    for (const { path, host } of files) {
+      const named = options.hostOf(path) ?? host;
+      if (options.zoneOf(named) === null) await attempt(problems, () => offsets.learnFrom(path, named ?? path));
+    }
+    return offsets;
+  }
 
   /** Looks through the beginning of a log, if its host's offset is not known yet; what can be read only once is left. */
   async learnFrom(path: string, host: string): Promise<void> {

@@ -2,10 +2,8 @@ import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ingestLogs } from '../src/ingest.ts';
-import { type Handle, openStore } from '../src/store/open.ts';
-import { discoverLogs } from '../src/tail/discover.ts';
-import { folderWith, logPath } from './running.ts';
+import { openStore } from '../src/store/open.ts';
+import { folderWith, logPath, readInto } from './running.ts';
 
 const PLAIN = readFileSync(logPath('genuine/nova_33.0.0.log'));
 const END = PLAIN.indexOf('\n', PLAIN.indexOf('Live Migration failure') + 5000);
@@ -45,7 +43,7 @@ async function stored(bytes: Buffer, cuts: readonly number[]) {
   for (const to of [...new Set(cuts)].sort((a, b) => a - b).concat(bytes.length)) {
     appendFileSync(path, bytes.subarray(from, to));
     from = to;
-    await read(store, path);
+    await readInto(store, [path], 'America/Toronto');
   }
   const sources =
     'SELECT host, checkpoint, checkpoint_line, bytes, lines, first_at_ms, last_at_ms, overlong FROM sources';
@@ -56,19 +54,6 @@ async function stored(bytes: Buffer, cuts: readonly number[]) {
   };
   store.close();
   return facts;
-}
-
-async function read(store: Handle, path: string): Promise<void> {
-  const { problems } = await ingestLogs(store, discoverLogs([path]), {
-    hostOf: () => null,
-    zoneOf: () => 'America/Toronto',
-    user: null,
-    everyTurn: false,
-    storePath: '(test)',
-    derive: () => {},
-    progress: () => {},
-  });
-  expect(problems).toEqual([]);
 }
 
 function inParts(line: string): string {

@@ -1,12 +1,10 @@
 import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ingestLogs } from '../src/ingest.ts';
 import { judgeAll } from '../src/judging.ts';
 import { NO_CAMPAIGN } from '../src/settings/campaign.ts';
 import { type Handle, openStore } from '../src/store/open.ts';
-import { discoverLogs } from '../src/tail/discover.ts';
-import { audited, folderWith, logPath, parsedEvents, type Reported } from './running.ts';
+import { audited, folderWith, logPath, parsedEvents, type Reported, readInto } from './running.ts';
 
 const log = (name: string) => logPath(`real/${name}.log`);
 const C30 = log('01-juno-src-then-dst-c30');
@@ -58,13 +56,13 @@ describe('two hosts, one instance moved to and fro', () => {
       ]) {
         if (path === undefined || line === undefined) continue;
         appendFileSync(path, line.slice(0, line.length >> 1));
-        await read(store, [path]);
+        await readInto(store, [path]);
         appendFileSync(path, line.slice(line.length >> 1));
-        await read(store, [path]);
+        await readInto(store, [path]);
       }
     }
     const quiet = openStore(null);
-    await read(quiet, paths);
+    await readInto(quiet, paths);
     expect(factsIn(store)).toEqual(factsIn(quiet));
     const judged = judgeAll(store, DECLARED);
     expect(judged.map(({ migration }) => migration.observed.pause_ms)).toEqual([70, 40]);
@@ -205,19 +203,6 @@ describe('numbers in lines without a header', () => {
 });
 
 const DECLARED = { campaign: NO_CAMPAIGN, set: {}, profile: null };
-
-async function read(store: Handle, paths: readonly string[]): Promise<void> {
-  const { problems } = await ingestLogs(store, discoverLogs(paths), {
-    hostOf: () => null,
-    zoneOf: () => null,
-    user: null,
-    everyTurn: false,
-    storePath: '(test)',
-    derive: () => {},
-    progress: () => {},
-  });
-  expect(problems).toEqual([]);
-}
 
 function factsIn(store: Handle): unknown {
   const events = store.prepare(

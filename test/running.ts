@@ -2,9 +2,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, vi } from 'vitest';
+import { afterAll, expect, vi } from 'vitest';
 import { type AuditFlags, audit } from '../src/commands/audit.ts';
 import { type ParseFlags, parse } from '../src/commands/parse.ts';
+import { ingestLogs } from '../src/ingest.ts';
+import type { Handle } from '../src/store/open.ts';
+import { discoverLogs } from '../src/tail/discover.ts';
 
 /** A migration in the JSON report. */
 export interface ReportedMigration {
@@ -66,6 +69,20 @@ export async function parsedEvents(paths: readonly string[], flags: Partial<Pars
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as PrintedEvent);
+}
+
+/** Reads logs into a store, without judging. Throws where one was not read. */
+export async function readInto(store: Handle, paths: readonly string[], zone: string | null = null): Promise<void> {
+  const { problems } = await ingestLogs(store, discoverLogs(paths), {
+    hostOf: () => null,
+    zoneOf: () => zone,
+    user: null,
+    everyTurn: false,
+    storePath: '(test)',
+    derive: () => {},
+    progress: () => {},
+  });
+  expect(problems).toEqual([]);
 }
 
 /** A folder with the given files (path to content), removed after the tests of the file; gives its path. */

@@ -1,9 +1,9 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { ingestLogs } from '../ingest.ts';
-import { deriving, judgeAll } from '../judging.ts';
+import { byStart, deriving, judgeAll } from '../judging.ts';
 import type { JudgedMigration, Report, SourceSummary, Verdict } from '../model.ts';
-import { FORMATS, type Format } from '../report/index.ts';
+import { allVerdicts, FORMATS, type Format } from '../report/index.ts';
 import { judgeUnrecognised, logUnrecognised, RULES } from '../rules/index.ts';
 import { factCounts, sourceRows, unmatchedRows } from '../store/facts.ts';
 import { guarded, type Handle, noStore, openStore } from '../store/open.ts';
@@ -127,8 +127,7 @@ async function auditGroup(group: Group, flags: AuditFlags): Promise<Audited> {
     bar.done();
     const migrations = guarded(storePath, () => judgeAll(db, declared, { keep: flags.db !== undefined }));
     const sources = flags.paths.length === 0 && group.files.length === 0 ? null : new Set(read.sources);
-    const summaries = sourcesOf(db, sources);
-    const findings = findingsOf(db, sources);
+    const { summaries, findings } = sourcesOf(db, sources);
     tell(read.notes);
     const problems = [...group.problems, ...read.problems];
     return {
@@ -145,20 +144,19 @@ async function auditGroup(group: Group, flags: AuditFlags): Promise<Audited> {
   }
 }
 
-function sourcesOf(db: Handle, only: ReadonlySet<number> | null): SourceSummary[] {
+/** The logs that were read (`only`; null: all in the store), and what is said of each as a file. */
+function sourcesOf(db: Handle, only: ReadonlySet<number> | null): { summaries: SourceSummary[]; findings: Verdict[] } {
   const counts = factCounts(db);
-  return sourceRows(db).flatMap(({ id, path, host, bytes, lines, firstAt, lastAt }) => {
-    if (only !== null && !only.has(id)) return [];
-    const { events, unmatched } = counts.get(id) ?? { events: 0, unmatched: 0 };
-    return [{ path, host, bytes, lines, events, unmatched, firstAt, lastAt }];
-  });
-}
-
-function findingsOf(db: Handle, only: ReadonlySet<number> | null): Verdict[] {
   const unmatched = Map.groupBy(unmatchedRows(db), ({ source }) => source);
-  const rows = sourceRows(db).filter(({ id }) => only === null || only.has(id));
-  const counts = factCounts(db);
-  return rows.map(({ id, path }) => judgeUnrecognised(path, unmatched.get(id) ?? [], counts.get(id)?.events ?? 0));
+  const read = sourceRows(db)
+    .filter(({ id }) => only === null || only.has(id))
+    .map((row) => ({ ...row, ...(counts.get(row.id) ?? { events: 0, unmatched: 0 }) }));
+  return {
+    summaries: read.map(({ path, host, bytes, lines, events, unmatched, firstAt, lastAt }) => {
+      return { path, host, bytes, lines, events, unmatched, firstAt, lastAt };
+    }),
+    findings: read.map(({ id, path, events }) => judgeUnrecognised(path, unmatched.get(id) ?? [], events)),
+  };
 }
 
 function reportOf(audits: readonly Audited[], at: number | null, window: { since: number; until: number }): Report {
@@ -206,14 +204,8 @@ function cutBy(
   return `${side} the window; judged whole`;
 }
 
-function byStart({ migration: a }: JudgedMigration, { migration: b }: JudgedMigration): number {
-  const start = (a.startedAt ?? Number.NEGATIVE_INFINITY) - (b.startedAt ?? Number.NEGATIVE_INFINITY);
-  return start || (a.instance < b.instance ? -1 : a.instance > b.instance ? 1 : 0);
-}
-
 function failed(report: Report, failOn: string): boolean {
   if (failOn === 'never') return false;
   const counts = failOn === 'warning' ? ['error', 'warning'] : ['error'];
-  const verdicts = [...report.migrations.flatMap(({ verdicts }) => verdicts), ...report.findings];
-  return verdicts.some(({ status, severity }) => status === 'fail' && counts.includes(severity));
+  return allVerdicts(report).some(({ status, severity }) => status === 'fail' && counts.includes(severity));
 }

@@ -5,7 +5,7 @@ import { progressOfRules, recognise } from '../parse/recognise.ts';
 import type { UserGrammar } from '../parse/user-grammar.ts';
 import { type Fact, Pipeline } from '../pipeline.ts';
 import { printable, printableJson, printableName } from '../report/index.ts';
-import { blocksOf, InputError, statOf } from '../tail/bytes.ts';
+import { attempt, blocksOf, statOf } from '../tail/bytes.ts';
 import type { LogFile } from '../tail/discover.ts';
 import { Input } from '../tail/input.ts';
 import { LineReader } from '../tail/lines.ts';
@@ -28,20 +28,10 @@ export async function parse(flags: ParseFlags): Promise<number> {
   const campaign = campaignAt(flags.campaign);
   const options = await readOptions(flags, campaign, flags.campaign ?? null, flags.all ?? false);
   const window = windowOf(flags);
-  const offsets = new HostOffsets();
   const { files, problems } = logsOf(flags.paths);
-  const attempt = async (action: () => Promise<void>) => {
-    try {
-      await action();
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      if (!problems.some(({ message }) => message === error.message)) problems.push(error);
-    }
-  };
+  const offsets = await HostOffsets.learn(files, options, problems);
   for (const file of files) {
-    const host = options.hostOf(file.path) ?? file.host;
-    if (options.zoneOf(host) === null) await attempt(() => offsets.learnFrom(file.path, host ?? file.path));
-    await attempt(async () => {
+    await attempt(problems, async () => {
       if (flags.explain) await explain(file, flags, options.user);
       else await printFacts(file, options, offsets, (fact) => printed(fact, flags, window));
     });

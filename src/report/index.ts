@@ -4,6 +4,7 @@ import { reportJson } from './json.ts';
 import { type Paint, reportText } from './text.ts';
 
 export { printable, printableJson, printableName } from './printable.ts';
+export { allVerdicts } from './summary.ts';
 export { type Paint, plain } from './text.ts';
 
 export type Format = 'text' | 'json' | 'html';

@@ -1,4 +1,5 @@
 import type { Case, Finding, Migration, Rule } from '../model.ts';
+import { isAtWork } from '../nova/roles.ts';
 
 export const migrationUnfinished: Rule = {
   id: 'migration-unfinished',
@@ -10,25 +11,6 @@ export const migrationUnfinished: Rule = {
 };
 
 const PATIENCE_MS = 120_000;
-/** Lines that only QEMU's job or nova's monitor of it writes. */
-const MONITORED: ReadonlySet<string> = new Set([
-  'monitor-started',
-  'job-invoked',
-  'downtime-step',
-  'downtime-schedule',
-  'downtime-not-applied',
-  'progress',
-  'data-remaining',
-  'timeout',
-  'stuck',
-  'postcopy-switch',
-  'postcopy-failed',
-  'postcopy-already',
-  'pause-failed',
-  'abort-failed',
-  'unexpected-job-type',
-]);
-
 function check({ migration, settings, coverage }: Case): Finding {
   if (migration.outcome !== 'running') return { status: 'pass', message: `it ended: ${migration.outcome}` };
   const timed = migration.timeline.filter(({ at }) => at !== null);
@@ -67,6 +49,5 @@ function check({ migration, settings, coverage }: Case): Finding {
 
 /** The destination is ready and nova's monitor not yet seen: the wait in between lasts as long as the operator allows. */
 function stillPreparing({ timeline }: Migration): boolean {
-  const types = new Set(timeline.map(({ type }) => type));
-  return types.has('pre-migration-done') && ![...MONITORED].some((type) => types.has(type));
+  return timeline.some(({ type }) => type === 'pre-migration-done') && !timeline.some(({ type }) => isAtWork(type));
 }

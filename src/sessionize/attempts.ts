@@ -1,5 +1,5 @@
 import type { StoredEvent } from '../model.ts';
-import { FINAL, ONCE, ROLES } from './roles.ts';
+import { FINAL, ONCE, ROLES } from '../nova/roles.ts';
 
 /** One attempt as the source's log tells it. `stream` names the host's log (its host, or the file where none is known). */
 export interface Attempt {
@@ -9,8 +9,8 @@ export interface Attempt {
 }
 
 /** The host's log that an event stands in: rotated files of one host are one stream. */
-export function streamOf(event: StoredEvent): string {
-  return event.host ?? `#${event.source}`;
+export function streamOf({ host, source }: Pick<StoredEvent, 'host' | 'source'>): string {
+  return host ?? `#${source}`;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { StoredEvent } from '../model.ts';
+import { ROLES } from '../nova/roles.ts';
 import { type Attempt, hasEnded, streamOf } from './attempts.ts';
 import { highest, lowest } from './extremes.ts';
-import { ROLES } from './roles.ts';
 
 /** An attempt with the events of other kinds that belong to it: the destination's, lifecycle, decisions. */
 export interface Joined {
@@ -39,10 +39,7 @@ const CLOCK_OFF = 900_000;
 /** Gives an arrival that lies too far off to a completed attempt of another host that has none, if there is one. */
 function claimed(homes: readonly (Joined & { span: Span | null })[], event: StoredEvent): boolean {
   if (event.type !== 'post-migration-at-destination') return false;
-  const off = ({ span }: { span: Span | null }) =>
-    span === null || event.at === null
-      ? Number.POSITIVE_INFINITY
-      : Math.max(span.from - event.at, event.at - span.to, 0);
+  const off = ({ span }: { span: Span | null }) => outsideOf(span, event) ?? Number.POSITIVE_INFINITY;
   const open = homes.filter(
     (home) =>
       home.attempt.types.has('completed') &&
@@ -57,8 +54,7 @@ function claimed(homes: readonly (Joined & { span: Span | null })[], event: Stor
 
 /** Of the attempts of the line's request, nearly always one, the one it stands nearest to. */
 function deciding<Home extends { attempt: Attempt; span: Span | null }>(homes: readonly Home[], event: StoredEvent) {
-  const outside = ({ span }: Home) =>
-    span === null || event.at === null ? 0 : Math.max(0, span.from - event.at, event.at - span.to);
+  const outside = ({ span }: Home) => outsideOf(span, event) ?? 0;
   const same = homes.filter(({ attempt }) => sameRequest(attempt, event));
   return same.reduce<Home | null>((best, home) => (best && outside(best) <= outside(home) ? best : home), null);
 }
@@ -72,6 +68,11 @@ function sameRequest({ events, stream }: Attempt, event: StoredEvent): boolean {
 interface Span {
   readonly from: number;
   readonly to: number;
+}
+
+/** Milliseconds that an event lies outside a span; null where either has no time. */
+function outsideOf(span: Span | null, { at }: StoredEvent): number | null {
+  return span === null || at === null ? null : Math.max(0, span.from - at, at - span.to);
 }
 
 function spanOf(attempt: Attempt): Span | null {
@@ -99,13 +100,11 @@ function nearest<Home extends { attempt: Attempt; span: Span | null }>(
 
 /** Milliseconds between the event and the attempt's lines, or infinite where it cannot be of it. */
 function distance(attempt: Attempt, span: Span | null, event: StoredEvent): number {
-  if (span === null || event.at === null) return Number.POSITIVE_INFINITY;
+  const outside = outsideOf(span, event);
+  if (outside === null || span === null || event.at === null) return Number.POSITIVE_INFINITY;
   const onSource = streamOf(event) === attempt.stream;
-  const before = span.from - event.at;
-  const after = event.at - span.to;
-  if (before > (onSource ? SLACK.beforeOnSource : SLACK.before)) return Number.POSITIVE_INFINITY;
-  if (after > (onSource ? SLACK.afterOnSource : SLACK.after)) return Number.POSITIVE_INFINITY;
-  const outside = Math.max(0, before, after);
+  if (span.from - event.at > (onSource ? SLACK.beforeOnSource : SLACK.before)) return Number.POSITIVE_INFINITY;
+  if (event.at - span.to > (onSource ? SLACK.afterOnSource : SLACK.after)) return Number.POSITIVE_INFINITY;
   // What only a destination says is never of an attempt from that very host, unless both hosts share one log.
   return ROLES[event.type] === 'destination' && onSource ? outside + SLACK.before : outside;
 }

@@ -1,11 +1,11 @@
 import type { Migration, Outcome, Profile, StoredEvent } from '../model.ts';
+import { FINAL, isAtWork } from '../nova/roles.ts';
 import { type Attempt, findAttempts, hasEnded, streamOf } from './attempts.ts';
 import { highest } from './extremes.ts';
 import { destinationOf, sourceOf } from './hosts.ts';
 import { joinOthers } from './join.ts';
 import { observe } from './observed.ts';
 import { inOrder } from './order.ts';
-import { FINAL, ROLES } from './roles.ts';
 
 /**
  * The live migrations of one instance, from all its events on all hosts and the decision lines of its requests (which
@@ -68,7 +68,7 @@ function withIds(instanceName: string, migrations: readonly Omit<Migration, 'id'
 
 /** The first line that shows QEMU's job or nova's monitor at work; a job that never ran began when the destination was ready. */
 function startOf({ events }: Attempt): number | null {
-  const working = events.find((event) => event.at !== null && atWork(event));
+  const working = events.find((event) => event.at !== null && isAtWork(event.type));
   const ready = events.find((event) => event.type === 'pre-migration-done' && event.at !== null);
   return (working ?? ready ?? events.find((event) => event.at !== null))?.at ?? null;
 }
@@ -76,10 +76,6 @@ function startOf({ events }: Attempt): number | null {
 /** Without the source's log: the first line on the destination that shows QEMU at work there. */
 function arrivalOf(others: readonly StoredEvent[]): number | null {
   return others.find((event) => event.at !== null)?.at ?? null;
-}
-
-function atWork({ type }: StoredEvent): boolean {
-  return (ROLES[type] === 'opening' && type !== 'pre-migration-done') || ROLES[type] === 'running';
 }
 
 /** The last of the lines by which nova says that it is over; the lifecycle lines that trail behind do not count. */

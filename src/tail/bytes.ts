@@ -7,6 +7,16 @@ export class InputError extends Error {
   override name = 'InputError';
 }
 
+/** Does something with an input, and adds what is wrong with it to `problems`, once, so that the other inputs are read all the same. */
+export async function attempt(problems: InputError[], action: () => Promise<void>): Promise<void> {
+  try {
+    await action();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    if (!problems.some(({ message }) => message === error.message)) problems.push(error);
+  }
+}
+
 const BLOCK = 256 * 1024;
 
 /**

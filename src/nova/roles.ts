@@ -94,3 +94,8 @@ export const ONCE: ReadonlySet<string> = new Set([
   'post-migration-started',
   'post-migration-failed',
 ]);
+
+/** True for lines that only QEMU's job or nova's monitor of it writes. */
+export function isAtWork(type: string): boolean {
+  return ROLES[type] === 'running' || (ROLES[type] === 'opening' && type !== 'pre-migration-done');
+}
