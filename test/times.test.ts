@@ -144,3 +144,18 @@ function at(time: string, message: string): string {
 function progress(seconds: number): string {
   return `Migration running for ${seconds} secs, memory 50% remaining; (bytes processed=${seconds}, remaining=5, total=10)`;
 }
+
+test('parse reads a rotated file without an epoch in the zone that its sibling tells, as audit does', async () => {
+  const host = 'compute-0/nova-compute.log';
+  const vm = '[instance: a18a5824-4215-4e24-bcfc-cb9f89f6bcbd]';
+  const folder = folderWith({
+    [`${host}.1`]: `2015-10-29 10:53:06.399 1 INFO nova.virt.libvirt.driver [-] ${vm} Migration operation has completed\n`,
+    [host]:
+      '2015-10-29 10:53:12.579 1 DEBUG nova.virt.driver [-] Emitting event <LifecycleEvent: 1446130392.58, a18a5824-4215-4e24-bcfc-cb9f89f6bcbd => Paused> emit_event /usr/lib/python2.7/site-packages/nova/virt/driver.py:1299\n',
+  });
+  const events = await parsedEvents([folder]);
+  expect(events.map(({ type, at }) => [type, at])).toEqual([
+    ['completed', '2015-10-29T14:53:06.399Z'],
+    ['lifecycle', '2015-10-29T14:53:12.579Z'],
+  ]);
+});
