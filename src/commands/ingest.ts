@@ -25,7 +25,7 @@ export async function ingest(flags: IngestFlags): Promise<number> {
       progress: bar.show,
     });
     bar.done();
-    const migrations = guarded(flags.db, () => judgeAll(db, declared));
+    const { migrations } = guarded(flags.db, () => judgeAll(db, declared));
     const events = db.prepare('SELECT count(*) FROM events').pluck().get();
     if (!flags.quiet)
       process.stdout.write(

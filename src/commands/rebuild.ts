@@ -13,7 +13,7 @@ export async function rebuild(flags: RebuildFlags): Promise<number> {
   if (!existsSync(flags.db)) throw noStore(flags.db);
   const db = openStore(flags.db);
   try {
-    const migrations = guarded(flags.db, () => judgeAll(db, declared));
+    const { migrations } = guarded(flags.db, () => judgeAll(db, declared));
     if (!flags.quiet) process.stdout.write(`${flags.db}: ${migrations.length} migrations derived again\n`);
     return 0;
   } finally {

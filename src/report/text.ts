@@ -1,5 +1,6 @@
 import wrapAnsi from 'wrap-ansi';
-import type { Evidence, JudgedMigration, Outcome, Report, Verdict } from '../model.ts';
+import type { JudgedMigration, Report } from '../judgement.ts';
+import type { Evidence, Outcome, Verdict } from '../model.ts';
 import { printable, printableName } from './printable.ts';
 import { allVerdicts, summaryOf } from './summary.ts';
 import { duration, shortTime } from './time.ts';
