@@ -260,3 +260,72 @@ SELECT rule, CASE max(CASE severity WHEN 'error' THEN 3 WHEN 'warning' THEN 2 EL
        count(*) FILTER (WHERE status = 'not-applicable') AS not_applicable
 FROM (SELECT rule, severity, status FROM verdicts UNION ALL SELECT rule, severity, status FROM findings)
 GROUP BY rule ORDER BY fail DESC, rule;
+
+-- 5: what migrations reveal of the settings behind them
+
+-- What the lines of a migration show of limit, steps, delay, timeout and arithmetic; under the name of an option of nova.conf
+-- where the value is nova.conf's and not a flavor's, an instance's or an image's. possible is a JSON array: numbers as
+-- [least, most], words as they are. least and most are the ends of it.
+CREATE TABLE revealed (
+  migration TEXT NOT NULL REFERENCES migrations (id),
+  name      TEXT NOT NULL,
+  least     INTEGER,
+  most      INTEGER,
+  possible  TEXT NOT NULL,
+  PRIMARY KEY (migration, name)
+) STRICT, WITHOUT ROWID;
+
+-- Hosts whose nova.conf is not that of most hosts. What a host says of an option is its newest option dump; without one, what
+-- most of its migrations reveal, as a span of values (word: what is no number). A host stands here where it and more than half
+-- of the other hosts can have no value in common; fleet is what most of those others say.
+CREATE VIEW host_drift AS
+WITH dumped AS (
+  SELECT host, option, CASE WHEN value GLOB '*[^0-9]*' OR value = '' THEN value END AS word,
+         CASE WHEN NOT value GLOB '*[^0-9]*' AND value <> '' THEN CAST(value AS INTEGER) END AS number
+  FROM (
+    SELECT host, replace(fields ->> 'name', 'libvirt.', '') AS option, fields ->> 'value' AS value,
+           row_number() OVER (PARTITION BY host, fields ->> 'name' ORDER BY at_ms DESC, source DESC, offset DESC) AS age
+    FROM events
+    -- Each host has its own address.
+    WHERE type = 'option' AND host IS NOT NULL AND fields ->> 'name' <> 'libvirt.live_migration_inbound_addr'
+  )
+  WHERE age = 1
+),
+spans AS (
+  SELECT m.source_host AS host, r.name AS option, r.least, r.most, count(*) AS migrations
+  FROM revealed r JOIN migrations m ON m.id = r.migration
+  WHERE r.name LIKE 'live_migration_%' AND m.source_host IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM dumped d WHERE d.host = m.source_host AND d.option = r.name)
+  GROUP BY m.source_host, r.name, r.least, r.most
+),
+supported AS (
+  SELECT host, option, least, most,
+         (SELECT sum(b.migrations) FROM spans b
+          WHERE b.host = a.host AND b.option = a.option AND b.least <= a.most AND a.least <= b.most) AS migrations
+  FROM spans a
+),
+said AS (
+  SELECT host, option, number AS least, number AS most, word, 0 AS migrations FROM dumped
+  UNION ALL
+  SELECT host, option, least, most, NULL, migrations FROM (
+    SELECT *, row_number() OVER (PARTITION BY host, option ORDER BY migrations DESC, most - least, least) AS place
+    FROM supported
+  ) WHERE place = 1
+),
+pairs AS (
+  SELECT a.host, a.option, a.least, a.most, a.word, a.migrations,
+         coalesce(b.word, CASE WHEN b.least = b.most THEN CAST(b.least AS TEXT) ELSE b.least || ' to ' || b.most END) AS other,
+         (b.least > a.most OR a.least > b.most OR a.word <> b.word OR (a.word IS NULL) <> (b.word IS NULL)) IS TRUE AS differs
+  FROM said a JOIN said b ON b.option = a.option AND b.host <> a.host
+),
+others AS (
+  SELECT host, option, other, sum(differs) AS hosts,
+         row_number() OVER (PARTITION BY host, option ORDER BY sum(differs) DESC, other) AS place
+  FROM pairs GROUP BY host, option, other
+)
+SELECT p.host, p.option, coalesce(p.word, CASE WHEN p.least = p.most THEN CAST(p.least AS TEXT) ELSE p.least || ' to ' || p.most END) AS value,
+       o.other AS fleet, p.migrations, count(*) AS other_hosts, sum(p.differs) AS different_hosts
+FROM pairs p JOIN others o ON o.host = p.host AND o.option = p.option AND o.place = 1
+GROUP BY p.host, p.option
+HAVING sum(p.differs) * 2 > count(*)
+ORDER BY p.option, p.host;

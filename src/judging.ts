@@ -1,9 +1,11 @@
 import { fleetOf } from './fleet.ts';
-import type { Guest, JudgedMigration } from './judgement.ts';
+import type { Guest, JudgedMigration, ScheduleShown } from './judgement.ts';
 import type { Migration, Profile, Verdict } from './model.ts';
+import { pointsOf, scheduleShown } from './nova/schedule-shown.ts';
 import { judge, judgeFleet } from './rules/index.ts';
 import { sessionize } from './sessionize/sessionize.ts';
 import type { Campaign, ConfValues } from './settings/campaign.ts';
+import { revealedOf } from './settings/conf-shown.ts';
 import { settingsOf } from './settings/effective.ts';
 import { type DerivedRow, dropDerived, writeDerived, writeFindings } from './store/derived.ts';
 import { eventsOfInstance, instancesIn, shortName } from './store/facts.ts';
@@ -18,11 +20,16 @@ export interface Declared {
   readonly profile: Profile | null;
 }
 
+/** Schedules that are kept, to be read once only. */
+const KNOWN_SCHEDULES = 1000;
+
 /** Derives the migrations of one instance again, with their settings and verdicts. */
 export class Judge {
   readonly #db: Handle;
   readonly #declared: Declared;
   readonly #surroundings: Surroundings;
+  /** By profile and lines: most migrations of a host show the same. */
+  readonly #shown = new Map<string, ScheduleShown>();
 
   constructor(db: Handle, declared: Declared) {
     this.#db = db;
@@ -54,8 +61,19 @@ export class Judge {
     const settings = settingsOf(migration, { campaign, set, profile, dialectAround, options });
     const guest: Guest | null = campaign.instances.get(migration.instance) ?? null;
     const clockError_ms = Math.max(this.#clockError(migration.sourceHost), this.#clockError(migration.destinationHost));
-    const verdicts = judge({ migration, settings, attempts, guest, clockError_ms, ...around });
-    return { migration, settings, verdicts };
+    const shown = this.#scheduleShown(migration, settings.profile);
+    const verdicts = judge({ migration, settings, attempts, guest, clockError_ms, shown, ...around });
+    return { migration, settings, verdicts, revealed: revealedOf(migration, settings, shown) };
+  }
+
+  #scheduleShown(migration: Migration, profile: Profile): ScheduleShown | null {
+    const { points, whole } = pointsOf(migration);
+    if (points.length < 2) return null;
+    const key = `${profile} ${whole} ${points.join(' ')}`;
+    const shown = this.#shown.get(key) ?? scheduleShown(points, profile, whole);
+    if (this.#shown.size >= KNOWN_SCHEDULES) this.#shown.clear();
+    this.#shown.set(key, shown);
+    return shown;
   }
 
   #clockError(host: string | null): number {
