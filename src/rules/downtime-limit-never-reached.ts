@@ -30,27 +30,24 @@ function check(subject: Case): Finding {
   if (limit === null || count === null)
     return { status: 'inconclusive', message: declareIt('limit', settings.profile), evidence: [highest] };
   const used = numberOf(highest, 'downtime_ms');
-  const of = `of the limit of ${limit} ms (${originOf(settings.max_downtime_ms)})`;
-  if (used >= limit - (count - 1))
-    return { status: 'pass', message: `${used} ms ${of} was allowed`, evidence: [highest] };
+  const allowed = `up to ${used} ms was allowed, the limit is ${limit} ms (${originOf(settings.max_downtime_ms)})`;
+  if (used >= limit - (count - 1)) return { status: 'pass', message: allowed, evidence: [highest] };
   const due = Math.max(...delaysOf(settings)) * count;
   const start = monitorStart(migration);
   const last = migration.timeline.findLast(({ type, at }) => at !== null && PROVES_RUNNING.has(type));
-  if (!Number.isFinite(due) || start === null || last?.at == null) {
-    const message = `${used} ms ${of} was allowed; when the last step was due is not known`;
-    return { status: 'inconclusive', message, evidence: [highest] };
-  }
+  if (!Number.isFinite(due) || start === null || last?.at == null)
+    return undecided(`${allowed}; when the last step was due is not known`, [highest]);
   const ran = (last.at - start.at) / 1000;
   const evidence = [highest, last];
-  if (ran <= due + TOLERANCE_S + (stalled(migration.timeline) ? STALLED_S : 0)) {
-    const message = `${used} ms ${of} was allowed: it ended before the last step, due after ${due} s`;
-    return { status: 'inconclusive', message, evidence };
-  }
-  const message = `no more than ${used} ms ${of} was allowed, though it ran for ${Math.round(ran)} s and the last step is due after ${due} s`;
+  if (ran <= due + TOLERANCE_S + (stalled(migration.timeline) ? STALLED_S : 0))
+    return undecided(`${allowed}: it ended before the last step, due after ${due} s`, evidence);
+  const message = `${allowed}, though it ran for ${Math.round(ran)} s and the last step is due after ${due} s`;
   const doubt = doubtOf(subject);
-  return doubt === null
-    ? { status: 'fail', message, evidence }
-    : { status: 'inconclusive', message: `${message}; ${doubt}`, evidence };
+  return doubt === null ? { status: 'fail', message, evidence } : undecided(`${message}; ${doubt}`, evidence);
+}
+
+function undecided(message: string, evidence: Finding['evidence'] & object): Finding {
+  return { status: 'inconclusive', message, evidence };
 }
 
 function doubtOf({ migration, settings, coverage }: Case): string | null {

@@ -15,6 +15,7 @@ export const throughputPrintMismatch: Rule = {
 
 const LEAST_INTERVALS = 5;
 const TOLERANCE = 0.25;
+const MIB = 2 ** 20;
 
 function check({ migration, settings }: Case): Finding {
   const lines = eventsOf(migration, 'progress');
@@ -47,5 +48,8 @@ function intervalOf(before: StoredEvent, line: StoredEvent): Interval[] {
   if (line.at === null || before.at === null || seconds <= 0 || !(sent > 0) || !(printed >= 0)) return [];
   if (!(numberOf(before, 'memory_total') > 0)) return [];
   const computed = sent / seconds;
-  return [{ before, line, off: Math.abs(printed - computed) / computed }];
+  // Rate and amounts are cut to whole MiB: what is left is how far the two ranges lie apart.
+  const above = printed - (sent + MIB) / seconds;
+  const below = (sent - MIB) / seconds - (printed + MIB);
+  return [{ before, line, off: Math.max(0, above, below) / computed }];
 }

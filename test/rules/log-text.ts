@@ -114,6 +114,16 @@ export function at(seconds: number): string {
   return new Date(Date.UTC(2018, 6, 2, 10) + seconds * 1000).toISOString().slice(11, 23);
 }
 
+/** Downtime lines `[after, limit]`, each half a second after its mark: short lines. */
+export function stepLines(...steps: readonly (readonly [after: number, limit: number])[]): string {
+  return steps
+    .map(
+      ([after, ms]) =>
+        `${at(after + 0.5)} INFO migration: Increasing downtime to ${ms} ms after ${after} sec elapsed time`,
+    )
+    .join('\n');
+}
+
 /** A migration that begins at 10:00, with nova's progress line every 30 s for so many seconds: short lines. */
 export function running(seconds: number, message = forkProgress): string {
   const turns = Array.from({ length: Math.floor(seconds / 30) + 1 }, (_, turn) => turn * 30 + 0.5);
