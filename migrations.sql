@@ -276,12 +276,13 @@ CREATE TABLE revealed (
 ) STRICT, WITHOUT ROWID;
 
 -- Hosts whose nova.conf is not that of most hosts. What a host says of an option is its newest option dump; without one, what
--- most of its migrations reveal, as a span of values (word: what is no number). A host stands here where it and more than half
--- of the other hosts can have no value in common; fleet is what most of those others say.
+-- most of its migrations reveal (migrations tells how many). A host stands here where it and more than half of the other hosts
+-- can have no value in common; fleet is what most of those others say.
 CREATE VIEW host_drift AS
 WITH dumped AS (
-  SELECT host, option, CASE WHEN value GLOB '*[^0-9]*' OR value = '' THEN value END AS word,
-         CASE WHEN NOT value GLOB '*[^0-9]*' AND value <> '' THEN CAST(value AS INTEGER) END AS number
+  SELECT host, option,
+         CASE WHEN value GLOB '*[^0-9]*' OR value = '' THEN json_array(value)
+              ELSE json_array(json_array(CAST(value AS INTEGER), CAST(value AS INTEGER))) END AS possible
   FROM (
     SELECT host, replace(fields ->> 'name', 'libvirt.', '') AS option, fields ->> 'value' AS value,
            row_number() OVER (PARTITION BY host, fields ->> 'name' ORDER BY at_ms DESC, source DESC, offset DESC) AS age
@@ -291,41 +292,58 @@ WITH dumped AS (
   )
   WHERE age = 1
 ),
-spans AS (
-  SELECT m.source_host AS host, r.name AS option, r.least, r.most, count(*) AS migrations
+shown AS (
+  SELECT m.source_host AS host, r.name AS option, r.possible, count(*) AS migrations
   FROM revealed r JOIN migrations m ON m.id = r.migration
   WHERE r.name LIKE 'live_migration_%' AND m.source_host IS NOT NULL
     AND NOT EXISTS (SELECT 1 FROM dumped d WHERE d.host = m.source_host AND d.option = r.name)
-  GROUP BY m.source_host, r.name, r.least, r.most
+  GROUP BY m.source_host, r.name, r.possible
+),
+alike (possible, other) AS (
+  SELECT a.possible, b.possible
+  FROM (SELECT DISTINCT possible FROM shown UNION SELECT possible FROM dumped) a,
+       (SELECT DISTINCT possible FROM shown UNION SELECT possible FROM dumped) b
+  WHERE EXISTS (
+    SELECT 1 FROM json_each(a.possible) x, json_each(b.possible) y
+    WHERE CASE WHEN x.type = 'array' AND y.type = 'array'
+          THEN x.value ->> 0 <= y.value ->> 1 AND y.value ->> 0 <= x.value ->> 1
+          ELSE x.type = y.type AND x.value = y.value END)
 ),
 supported AS (
-  SELECT host, option, least, most,
-         (SELECT sum(b.migrations) FROM spans b
-          WHERE b.host = a.host AND b.option = a.option AND b.least <= a.most AND a.least <= b.most) AS migrations
-  FROM spans a
+  SELECT a.host, a.option, a.possible, sum(b.migrations) AS migrations
+  FROM shown a JOIN shown b ON b.host = a.host AND b.option = a.option
+  JOIN alike l ON l.possible = a.possible AND l.other = b.possible
+  GROUP BY a.host, a.option, a.possible
 ),
 said AS (
-  SELECT host, option, number AS least, number AS most, word, 0 AS migrations FROM dumped
+  SELECT host, option, possible, 0 AS migrations FROM dumped
   UNION ALL
-  SELECT host, option, least, most, NULL, migrations FROM (
-    SELECT *, row_number() OVER (PARTITION BY host, option ORDER BY migrations DESC, most - least, least) AS place
+  SELECT host, option, possible, migrations FROM (
+    SELECT *, row_number() OVER (PARTITION BY host, option ORDER BY migrations DESC, length(possible), possible) AS place
     FROM supported
   ) WHERE place = 1
 ),
 pairs AS (
-  SELECT a.host, a.option, a.least, a.most, a.word, a.migrations,
-         coalesce(b.word, CASE WHEN b.least = b.most THEN CAST(b.least AS TEXT) ELSE b.least || ' to ' || b.most END) AS other,
-         (b.least > a.most OR a.least > b.most OR a.word <> b.word OR (a.word IS NULL) <> (b.word IS NULL)) IS TRUE AS differs
+  SELECT a.host, a.option, a.possible, a.migrations, b.possible AS other, l.other IS NULL AS differs
   FROM said a JOIN said b ON b.option = a.option AND b.host <> a.host
+  LEFT JOIN alike l ON l.possible = a.possible AND l.other = b.possible
 ),
 others AS (
-  SELECT host, option, other, sum(differs) AS hosts,
-         row_number() OVER (PARTITION BY host, option ORDER BY sum(differs) DESC, other) AS place
+  SELECT host, option, other, row_number() OVER (PARTITION BY host, option ORDER BY sum(differs) DESC, other) AS place
   FROM pairs GROUP BY host, option, other
+),
+words (possible, text) AS (
+  SELECT s.possible, group_concat(CASE WHEN x.type <> 'array' THEN x.value
+                                       WHEN x.value ->> 0 = x.value ->> 1 THEN x.value ->> 0
+                                       ELSE (x.value ->> 0) || ' to ' || (x.value ->> 1) END, ', ' ORDER BY x.key)
+  FROM (SELECT DISTINCT possible FROM said) s, json_each(s.possible) x
+  GROUP BY s.possible
 )
-SELECT p.host, p.option, coalesce(p.word, CASE WHEN p.least = p.most THEN CAST(p.least AS TEXT) ELSE p.least || ' to ' || p.most END) AS value,
-       o.other AS fleet, p.migrations, count(*) AS other_hosts, sum(p.differs) AS different_hosts
-FROM pairs p JOIN others o ON o.host = p.host AND o.option = p.option AND o.place = 1
+SELECT p.host, p.option, w.text AS value, f.text AS fleet, p.migrations, count(*) AS other_hosts, sum(p.differs) AS different_hosts
+FROM pairs p
+JOIN others o ON o.host = p.host AND o.option = p.option AND o.place = 1
+JOIN words w ON w.possible = p.possible
+JOIN words f ON f.possible = o.other
 GROUP BY p.host, p.option
 HAVING sum(p.differs) * 2 > count(*)
 ORDER BY p.option, p.host;
