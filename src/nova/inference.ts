@@ -31,9 +31,9 @@ const STEPS = Array.from({ length: MOST_STEPS - LEAST_STEPS + 1 }, (_, index) =>
  * first step to its last.
  */
 export function readingsOf(points: readonly Point[], profile: Profile, whole = false): Reading[] {
-  const sorted = distinct(points);
-  if (sorted.length === 0) return [];
-  const delays = divisorsOf(sorted.map(([marker]) => marker).reduce(greatestCommonDivisor, 0));
+  const sorted = whole ? points : distinct(points);
+  if (sorted.length === 0 || !sorted.flat().every(isLikely)) return [];
+  const delays = delaysOf(sorted.map(([marker]) => marker));
   const steps = whole ? [sorted.length - 1] : STEPS;
   return steps.flatMap((count) => {
     const places = whole ? [inPlace(sorted)] : placesOf(sorted, count, profile, delays);
@@ -120,12 +120,18 @@ function firstFrom(from: number, to: number, has: (value: number) => boolean): n
   return low;
 }
 
-/** All divisors of a number of seconds; of none, none. */
-function divisorsOf(seconds: number): number[] {
-  const divisors: number[] = [];
-  for (let divisor = 1; divisor * divisor <= seconds; divisor += 1)
-    if (seconds % divisor === 0) divisors.push(divisor, seconds / divisor);
-  return [...new Set(divisors)];
+/** Every delay of which all markers are multiples, the last of them no more than there are steps; none where all are 0. */
+function delaysOf(markers: readonly number[]): number[] {
+  const spacing = markers.reduce(greatestCommonDivisor, 0);
+  const furthest = markers.at(-1) ?? 0;
+  if (spacing === 0) return [];
+  const counts = Array.from({ length: MOST_STEPS }, (_, index) => index + 1);
+  return counts.map((count) => furthest / count).filter((delay) => Number.isInteger(delay) && spacing % delay === 0);
+}
+
+/** Numbers that no schedule has (a line may say anything) are beyond exact arithmetic. */
+function isLikely(value: number): boolean {
+  return Number.isInteger(value) && value <= 1e9;
 }
 
 function greatestCommonDivisor(a: number, b: number): number {
