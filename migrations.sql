@@ -238,7 +238,8 @@ CREATE TABLE samples (
   PRIMARY KEY (source, offset)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX samples_by_time ON samples (at_ms);
+-- By whom a sample is of: its instance, else its domain, else its host.
+CREATE INDEX samples_by_owner ON samples (coalesce(instance, domain, host), at_ms);
 
 -- What files of samples say of libvirt's names for instances; nova's own lines say it in events.
 CREATE TABLE domains (

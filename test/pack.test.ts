@@ -36,7 +36,9 @@ test('the package holds what runs and what it says of itself, and nothing else',
   for (const name of names) expect(packed).toContain(name);
   const others = packed.filter(
     (name) =>
-      !/^(?:bin|contrib|dist|parsers)\/|^(?:LICENSE|README\.md|CHANGELOG\.md|migrations\.sql|package\.json)$/.test(name),
+      !/^(?:bin|contrib|dist|parsers)\/|^(?:LICENSE|README\.md|CHANGELOG\.md|migrations\.sql|package\.json)$/.test(
+        name,
+      ),
   );
   expect(others).toEqual([]);
   expect(packed.filter((name) => /(?:^|\/)(?:src|test)\//.test(name))).toEqual([]);
