@@ -238,7 +238,19 @@ CREATE TABLE samples (
   PRIMARY KEY (source, offset)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX samples_by_time ON samples (at_ms);
+-- By whom a sample is of: its instance, else its domain, else its host.
+CREATE INDEX samples_by_owner ON samples (coalesce(instance, domain, host), at_ms);
+
+-- What files of samples say of libvirt's names for instances; nova's own lines say it in events.
+CREATE TABLE domains (
+  source   INTEGER NOT NULL REFERENCES sources (id),
+  domain   TEXT NOT NULL,
+  instance TEXT NOT NULL,
+  PRIMARY KEY (source, domain, instance)
+) STRICT, WITHOUT ROWID;
+
+-- A file of samples is a source too, but no log: its extent says nothing of what nova logged.
+ALTER TABLE sources ADD COLUMN kind TEXT NOT NULL DEFAULT 'log' CHECK (kind IN ('log', 'samples'));
 
 -- Verdicts on files, hosts and declared settings, in the order of reports.
 CREATE TABLE findings (
