@@ -4,6 +4,7 @@ import { ingest } from './commands/ingest.ts';
 import { parse } from './commands/parse.ts';
 import { query } from './commands/query.ts';
 import { rebuild } from './commands/rebuild.ts';
+import { rules } from './commands/rules.ts';
 import { UsageError, versionOf } from './commands/shared.ts';
 import { outliveReaders, tell } from './commands/terminal.ts';
 import { CampaignError } from './settings/campaign.ts';
@@ -54,6 +55,7 @@ function commandLine(argv: readonly string[]) {
     .command('parse [paths..]', 'print recognised events as NDJSON', parseFlags, done(parse))
     .command('query [query]', 'read-only SQL on a store, or a named query', queryFlags, done(query))
     .command('rebuild', 'derive migrations and verdicts of a store again', rebuildFlags, done(rebuild))
+    .command('rules [id]', 'the rules, or what one of them checks and needs', rulesFlags, done(rules))
     .example('$0 audit /var/log/nova', 'judge what is in a folder of logs')
     .example('$0 audit --profile stx-2018 --set timeout=150 c0.nova-compute.log', 'with settings declared')
     .demandCommand(1, 1, 'give a command')
@@ -70,7 +72,7 @@ function commandLine(argv: readonly string[]) {
     });
 }
 
-const COMMANDS: readonly string[] = ['audit', 'ingest', 'parse', 'query', 'rebuild'];
+const COMMANDS: readonly string[] = ['audit', 'ingest', 'parse', 'query', 'rebuild', 'rules'];
 
 function commandIn(argv: readonly string[]): string {
   const command = argv.find((word) => COMMANDS.includes(word));
@@ -132,14 +134,18 @@ function windowFlags<T>(args: Argv<T>) {
 
 const PATHS = { type: 'string', array: true, describe: 'logs or folders; - is stdin' } as const;
 
+const REPORTS = ['text', 'json', 'junit', 'html', 'markdown'] as const;
+
 function auditFlags(args: Argv) {
   return windowFlags(declaringFlags(readingFlags(args)))
     .positional('paths', { ...PATHS, default: [] })
     .option('db', { type: 'string', describe: 'keep the store in this file' })
     .option('at', { type: 'string', describe: "the report's clock (default: the newest time in the logs)" })
-    .option('format', { choices: ['text', 'json', 'html'] as const, default: 'text', describe: 'what to print' })
+    .option('format', { choices: REPORTS, default: 'text', describe: 'what to print' })
     .option('json', { type: 'string', describe: 'also write the report as JSON to this file' })
+    .option('junit', { type: 'string', describe: 'also write it as JUnit XML, for CI' })
     .option('html', { type: 'string', describe: 'also write the report as a page to this file' })
+    .option('markdown', { type: 'string', describe: 'also write it as Markdown, as GitHub shows it' })
     .option('fail-on', {
       choices: ['error', 'warning', 'never'] as const,
       default: 'error',
@@ -182,4 +188,11 @@ function rebuildFlags(args: Argv) {
   return declaringFlags(readingFlags(args))
     .option('db', { type: 'string', default: 'novatrail.db', describe: 'the store' })
     .example('$0 rebuild --db run.db --campaign campaign.yaml', 'judge again by what a campaign declares');
+}
+
+function rulesFlags(args: Argv) {
+  return args
+    .positional('id', { type: 'string', describe: 'a rule' })
+    .option('color', { type: 'boolean', describe: 'colours at a terminal (--no-color: none)' })
+    .example('$0 rules timeout-missed', 'why, what it needs, what to collect');
 }

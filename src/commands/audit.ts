@@ -32,7 +32,9 @@ export interface AuditFlags extends SharedFlags {
   readonly at?: string | undefined;
   readonly format: string;
   readonly json?: string | undefined;
+  readonly junit?: string | undefined;
   readonly html?: string | undefined;
+  readonly markdown?: string | undefined;
   readonly failOn: string;
 }
 
@@ -50,13 +52,17 @@ export async function audit(flags: AuditFlags): Promise<number> {
   for (const group of groups) audits.push(await auditGroup(group, flags));
   const report = reportOf(audits, at, window);
   process.stdout.write(FORMATS[flags.format as Format](report, paintFor(flags)));
-  if (flags.json !== undefined) writeReport(flags.json, FORMATS.json(report));
-  if (flags.html !== undefined) writeReport(flags.html, FORMATS.html(report));
+  for (const format of FILE_FORMATS) {
+    const path = flags[format];
+    if (path !== undefined) writeReport(path, FORMATS[format](report));
+  }
   const problems = audits.flatMap((each) => each.problems);
   tell(problems);
   if (problems.length > 0) return 3;
   return failed(report, flags.failOn) ? 1 : 0;
 }
+
+const FILE_FORMATS = ['json', 'junit', 'html', 'markdown'] as const;
 
 /** Logs that one campaign declares; each group is judged by itself, for hosts of two campaigns may share a name. */
 interface Group {
