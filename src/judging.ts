@@ -1,5 +1,5 @@
 import { fleetOf } from './fleet.ts';
-import type { Guest, JudgedMigration } from './judgement.ts';
+import type { Case, Guest, JudgedMigration } from './judgement.ts';
 import type { Migration, Profile, Verdict } from './model.ts';
 import { judge, judgeFleet } from './rules/index.ts';
 import { sessionize } from './sessionize/sessionize.ts';
@@ -38,9 +38,16 @@ export class Judge {
   }
 
   derive(instance: string): DerivedRow[] {
+    return this.cases(instance).map((subject) => {
+      return { migration: subject.migration, settings: subject.settings, verdicts: judge(subject) };
+    });
+  }
+
+  /** The migrations of one instance with everything that rules judge them by. */
+  cases(instance: string): Case[] {
     const events = eventsOfInstance(this.#db, instance);
     const migrations = sessionize(instance, events, this.#surroundings.hosts, shortName(this.#db, instance));
-    return migrations.map((migration) => this.#judged(migration, migrations));
+    return migrations.map((migration) => this.#caseOf(migration, migrations));
   }
 
   /** The verdicts on files, hosts and declared settings; `only`: on these sources (null: on all in the store). */
@@ -48,14 +55,13 @@ export class Judge {
     return judgeFleet(fleetOf(this.#db, this.#declared, this.#surroundings, only));
   }
 
-  #judged(migration: Migration, attempts: readonly Migration[]): DerivedRow {
+  #caseOf(migration: Migration, attempts: readonly Migration[]): Case {
     const { options, dialect: dialectAround, ...around } = this.#surroundings.of(migration);
     const { campaign, set, profile } = this.#declared;
     const settings = settingsOf(migration, { campaign, set, profile, dialectAround, options });
     const guest: Guest | null = campaign.instances.get(migration.instance) ?? null;
     const clockError_ms = Math.max(this.#clockError(migration.sourceHost), this.#clockError(migration.destinationHost));
-    const verdicts = judge({ migration, settings, attempts, guest, clockError_ms, ...around });
-    return { migration, settings, verdicts };
+    return { migration, settings, attempts, guest, clockError_ms, ...around };
   }
 
   #clockError(host: string | null): number {

@@ -9,8 +9,9 @@ const LAYERS: readonly (readonly string[])[] = [
   ['commands'],
   ['judging', 'surroundings', 'fleet', 'log-intervals', 'ingest', 'log-context', 'log-extent', 'pipeline'],
   ['tail', 'store'],
-  ['parse', 'sessionize', 'settings', 'rules', 'report'],
+  ['parse', 'sessionize', 'settings', 'rules', 'statistics', 'report'],
   ['nova'],
+  ['explanation'],
   ['judgement'],
   ['model'],
 ];
