@@ -1,5 +1,6 @@
 import yargs, { type Argv } from 'yargs';
 import { audit } from './commands/audit.ts';
+import { explain } from './commands/explain.ts';
 import { ingest } from './commands/ingest.ts';
 import { parse } from './commands/parse.ts';
 import { query } from './commands/query.ts';
@@ -51,6 +52,7 @@ function commandLine(argv: readonly string[]) {
     .scriptName('novatrail')
     .usage('$0 <command>\n\nReads nova-compute logs, puts every live migration together and judges it.')
     .command(['audit [paths..]'], 'judge every migration in logs and print the report', auditFlags, done(audit))
+    .command('explain <id> [paths..]', 'what happened to one migration, why, and what if', explainFlags, done(explain))
     .command('ingest <paths..>', 'read logs into a store, nothing else', ingestFlags, done(ingest))
     .command('parse [paths..]', 'print recognised events as NDJSON', parseFlags, done(parse))
     .command('query [query]', 'read-only SQL on a store, or a named query', queryFlags, done(query))
@@ -72,7 +74,7 @@ function commandLine(argv: readonly string[]) {
     });
 }
 
-const COMMANDS: readonly string[] = ['audit', 'ingest', 'parse', 'query', 'rebuild', 'rules'];
+const COMMANDS: readonly string[] = ['audit', 'explain', 'ingest', 'parse', 'query', 'rebuild', 'rules'];
 
 function commandIn(argv: readonly string[]): string {
   const command = argv.find((word) => COMMANDS.includes(word));
@@ -153,6 +155,16 @@ function auditFlags(args: Argv) {
     })
     .example('$0 audit logs/ --html report.html', 'a folder, with a page to keep')
     .example('zcat nova-compute.log.2.gz | $0 audit --host compute-0=- -', 'from a pipe');
+}
+
+function explainFlags(args: Argv) {
+  return declaringFlags(readingFlags(args))
+    .positional('id', { type: 'string', demandOption: true, describe: 'an instance, a migration, or the beginning' })
+    .positional('paths', { ...PATHS, default: [] })
+    .option('db', { type: 'string', describe: 'the store, where no logs are given (default: novatrail.db)' })
+    .option('format', { choices: ['text', 'json'] as const, default: 'text', describe: 'what to print' })
+    .example('$0 explain 05c193c9 --db run.db', 'of a store')
+    .example('$0 explain 05c193c9 logs/', 'of logs');
 }
 
 function ingestFlags(args: Argv) {

@@ -1,8 +1,8 @@
 import wrapAnsi from 'wrap-ansi';
 import type { RuleMeta } from '../judgement.ts';
+import { indent, WIDTH } from './layout.ts';
 import { type Paint, plain } from './text.ts';
 
-const WIDTH = 80;
 const GAP = '  ';
 
 /** Every rule in a table of 80 columns: id, severity, title. Ends in a line feed. */
@@ -33,17 +33,10 @@ export function ruleText(rule: RuleMeta, paint: Paint = plain): string {
     ['Collect then', rule.collect],
   ];
   const title = `${paint.bold(rule.id)} (${rule.severity}): ${rule.title}`;
-  const sections = parts.map(([name, text]) => `${paint.bold(name)}\n${wrapped(text)}`);
+  const sections = parts.map(([name, text]) => `${paint.bold(name)}\n${indent(text, 2)}`);
   return `${[wrapAnsi(title, WIDTH), ...sections].join('\n\n')}\n`;
 }
 
 function widest(words: readonly string[]): number {
   return words.reduce((most, { length }) => Math.max(most, length), 0);
-}
-
-function wrapped(text: string): string {
-  return wrapAnsi(text, WIDTH - 2, { hard: true })
-    .split('\n')
-    .map((line) => `  ${line}`)
-    .join('\n');
 }

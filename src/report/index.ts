@@ -6,6 +6,8 @@ import { reportMarkdown } from './markdown.ts';
 import { type Paint, reportText } from './text.ts';
 
 export { catalogueText, ruleText } from './catalogue.ts';
+export { explainText } from './explain.ts';
+export { explainJson } from './explain-json.ts';
 export { printable, printableJson, printableName } from './printable.ts';
 export { allVerdicts } from './summary.ts';
 export { type Paint, plain } from './text.ts';

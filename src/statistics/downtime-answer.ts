@@ -26,7 +26,7 @@ export function downtimeAnswer(
     `${span(range, 'ms')}: after every pass ${bytes(peak)} remained, and the wire carried ${bytes(rate)} a second. ` +
     (migration.outcome === 'failed'
       ? 'But what ended it was another failure.'
-      : 'A limit below that is never reached by waiting.');
+      : 'Under a smaller limit every pass leaves more than fits.');
   return { kind: 'range', range, text, proofs };
 }
 

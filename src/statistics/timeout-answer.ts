@@ -1,6 +1,6 @@
 import type { Answer, NoSawTooth, Range, Reading, SawTooth } from '../explanation.ts';
 import type { Case } from '../judgement.ts';
-import type { Settings } from '../model.ts';
+import type { Setting, Settings } from '../model.ts';
 import { downtimeSchedule, starlingxDelay } from '../nova/schedule.ts';
 
 /** What is known of the passes. */
@@ -56,11 +56,15 @@ function overLimit(
   { proofs }: Answer,
 ): Answer {
   const passes = `at ${limit} ms every pass leaves more than fits`;
-  if (auto_converge.value === false && post_copy.value !== true)
-    return { kind: 'none', text: `None: ${passes}.`, proofs };
+  if (isSure(auto_converge) && isSure(post_copy)) return { kind: 'none', text: `None: ${passes}.`, proofs };
   const ran = Math.floor(duration_s ?? 0);
   const text = `More than the ${ran} s that it ran, if at all: ${passes}, and only throttling or post-copy could change that.`;
   return { kind: 'above', least: ran, text, proofs };
+}
+
+/** Off because somebody says so, not by an assumed default. */
+function isSure({ value, declared, origin }: Setting<boolean>): boolean {
+  return value === false && (declared || origin === 'log');
 }
 
 /** A step is set in nova's next turn, and the pass that runs must end. */
