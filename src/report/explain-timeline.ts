@@ -21,7 +21,7 @@ export function momentsOf({ timeline, startedAt }: Migration): Moment[] {
     else runs.push([event]);
   }
   const seconds = (event: StoredEvent | undefined) =>
-    event?.at == null || startedAt === null ? null : (event.at - startedAt) / 1000;
+    event?.at == null || startedAt === null ? null : Math.round((event.at - startedAt) / 100) / 10 || 0;
   return runs.map((events) => {
     const first = events[0] as StoredEvent;
     return {

@@ -8,7 +8,7 @@ const UNITS: readonly (readonly [number, string])[] = [
 
 /** `580 to 614 MiB`, or one figure where both are the same in words. */
 export function bytes({ low, high }: Range): string {
-  const [size, unit] = UNITS.find(([each]) => high >= each) ?? [1, 'bytes'];
+  const [size, unit] = UNITS.find(([each]) => high >= 10 * each) ?? [1, 'bytes'];
   return between(short(low / size), short(high / size), unit);
 }
 

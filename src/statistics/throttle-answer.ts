@@ -28,6 +28,12 @@ export function throttleAnswer({ migration, guest, samples }: Case, found: SawTo
   const needed = (rate: number, dirty: number) => Math.max(0, (1 - rate / (dirty * MIB)) * 100);
   const low = needed(found.rate.high, declared * (1 - DECLARED));
   const high = needed(found.rate.low, declared * (1 + DECLARED));
+  if (high <= 0)
+    return {
+      kind: 'none',
+      text: `None: ${declared} MiB a second as declared is less than the wire carried.`,
+      proofs: [],
+    };
   const range = { low, high };
   const text = `${span(range, '%')}, with ${declared} MiB dirtied a second as declared. QEMU goes by 20, 30 and so on: ${stepOf(high)} %.`;
   return { kind: 'range', range, text, proofs: [] };

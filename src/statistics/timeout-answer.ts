@@ -1,6 +1,6 @@
 import type { Answer, NoSawTooth, Range, Reading, SawTooth } from '../explanation.ts';
 import type { Case } from '../judgement.ts';
-import type { Setting, Settings } from '../model.ts';
+import type { Migration, Setting, Settings } from '../model.ts';
 import { downtimeSchedule, starlingxDelay } from '../nova/schedule.ts';
 
 /** What is known of the passes. */
@@ -18,7 +18,7 @@ export function timeoutAnswer({ migration, settings }: Case, { found, downtime, 
   if (outcome === 'failed') return plain('none', 'None: what ended it was a failure, not the time.');
   if (outcome === 'running') return plain('unknown', 'It cannot be said: the log shows no end.');
   if (found === 'first-pass') return firstPass(readings, duration_s);
-  const limit = settings.max_downtime_ms.value;
+  const limit = highestAllowed(migration, settings);
   if (typeof found === 'string' || downtime.kind !== 'range' || limit === null) {
     return plain('unknown', 'It cannot be said: how much downtime it needed is not known.');
   }
@@ -32,9 +32,18 @@ export function timeoutAnswer({ migration, settings }: Case, { found, downtime, 
   return underLimit(range, limit, settings);
 }
 
+/** The limit in force, or what the lines show beyond it. */
+function highestAllowed({ observed }: Migration, { max_downtime_ms }: Settings): number | null {
+  const known = [max_downtime_ms.value, observed.max_step_ms].filter((limit) => limit !== null);
+  return known.length === 0 ? null : Math.max(...known);
+}
+
 function plain(kind: 'none' | 'unknown' | 'not-needed', text: string): Answer {
   return { kind, text, proofs: [] };
 }
+
+/** A first pass that needed so many times what it ran stands still. */
+const STILL = 20;
 
 /** Before the first pass is over nobody sees how fast the guest dirties memory. */
 function firstPass(readings: readonly Reading[], duration_s: number | null): Answer {
@@ -44,6 +53,8 @@ function firstPass(readings: readonly Reading[], duration_s: number | null): Ans
   if (!first || !last || !(shrunk > 0))
     return plain('unknown', 'It cannot be said: its first pass was not over, and its pace is not known.');
   const left = Math.ceil(last.remaining / shrunk / 1000);
+  if (left > STILL * ran)
+    return plain('unknown', 'It cannot be said: in its first pass the wire carried almost nothing.');
   const text = `More than the ${ran} s that it ran: at the pace seen its first pass needed another ${left} s, and then those that follow.`;
   return { kind: 'above', least: ran, text, proofs: [first.proof, last.proof] };
 }
@@ -56,14 +67,14 @@ function overLimit(
   { proofs }: Answer,
 ): Answer {
   const passes = `at ${limit} ms every pass leaves more than fits`;
-  if (isSure(auto_converge) && isSure(post_copy)) return { kind: 'none', text: `None: ${passes}.`, proofs };
+  if (isSurelyOff(auto_converge) && post_copy.value !== true) return { kind: 'none', text: `None: ${passes}.`, proofs };
   const ran = Math.floor(duration_s ?? 0);
   const text = `More than the ${ran} s that it ran, if at all: ${passes}, and only throttling or post-copy could change that.`;
   return { kind: 'above', least: ran, text, proofs };
 }
 
 /** Off because somebody says so, not by an assumed default. */
-function isSure({ value, declared, origin }: Setting<boolean>): boolean {
+function isSurelyOff({ value, declared, origin }: Setting<boolean>): boolean {
   return value === false && (declared || origin === 'log');
 }
 
