@@ -58,12 +58,17 @@ function evidenceText({ path, line, text }: Evidence): string {
 }
 
 function undecided(report: Report): string {
-  const open = allVerdicts(report).filter(({ status }) => status === 'inconclusive');
-  const rows = report.catalogue.flatMap(({ id, collect }) => {
-    const verdicts = open.filter(({ rule }) => rule === id);
-    return verdicts.length === 0 ? [] : [[code(id), verdicts.length, plainText(collect)]];
+  const open = Map.groupBy(
+    allVerdicts(report).filter(({ status }) => status === 'inconclusive'),
+    ({ rule }) => rule,
+  );
+  const asking = report.catalogue.filter(({ id }) => open.has(id));
+  if (asking.length === 0) return '';
+  const rows = [...Map.groupBy(asking, ({ collect }) => collect)].map(([collect, rules]) => {
+    const decided = rules.map(({ id }) => `${code(id)} (${open.get(id)?.length})`);
+    return [plainText(collect), decided.join(', ')];
   });
-  return rows.length === 0 ? '' : `## Not decided\n\n${table([['rule', 'times', 'what to collect'], ...rows])}`;
+  return `## Not decided\n\n${table([['what to collect', 'what that would decide'], ...rows])}`;
 }
 
 function migrations(report: Report): string {

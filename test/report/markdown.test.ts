@@ -9,7 +9,7 @@ test('it says what failed with its lines, what is not decided, and lists the mig
   expect(text).toContain('**too-long** (error): 900 ms\n\n`900 ms/n.log:7`\n\n```text\n900 ms\n```');
   expect(text).toContain('### Files, hosts and settings\n\n**odd-file** (note): odd');
   expect(text).toContain(
-    '## Not decided\n\n| rule | times | what to collect |\n| --- | --- | --- |\n| `too-fast` | 2 | virsh domjobinfo once a second |',
+    '## Not decided\n\n| what to collect | what that would decide |\n| --- | --- |\n| virsh domjobinfo once a second | `too-fast` (2) |',
   );
   expect(text).toContain(
     '| `00000001-20180702T140100` | compute-0 \u2192 compute-1 | 2018-07-02 14:01:00 | completed after 31.0 s | `too-long` |',
