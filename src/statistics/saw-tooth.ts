@@ -14,9 +14,7 @@ export function sawToothOf(
   begun: number | null,
 ): SawTooth | NoSawTooth {
   if (readings.length === 0) return 'no-readings';
-  const first = readings.findIndex(
-    (after, at) => at > 0 && riseOf(readings[at - 1] as Reading, after) > 2 * after.grain,
-  );
+  const first = readings.findIndex((after, at) => at > 0 && isRise(readings[at - 1] as Reading, after));
   if (first < 0) return 'first-pass';
   // In the first pass zero pages make what remains shrink faster than is sent: it tells nothing of the guest.
   const settled = readings.slice(first);
@@ -30,6 +28,17 @@ export function sawToothOf(
 }
 
 const FEWEST = 2;
+/** Of what is sent: eight bytes to a page, and a little more. */
+const HEADERS = 0.003;
+
+/** More than rounding and the headers of pages: a pass has ended in between. */
+function isRise(before: Reading, after: Reading): boolean {
+  return riseOf(before, after) > slackOf(before, after);
+}
+
+function slackOf(before: Reading, after: Reading): number {
+  return 2 * after.grain + HEADERS * (after.processed - before.processed);
+}
 
 function riseOf(before: Reading, after: Reading): number {
   return after.processed + after.remaining - before.processed - before.remaining;
@@ -72,21 +81,26 @@ function fastest(readings: readonly Reading[], begun: number | null): number {
   return rates.reduce((most, rate) => Math.max(most, rate), 0);
 }
 
-/** The headers of the pages that are sent. */
-const HEADERS = 0.003;
-
 function perSecond(before: Reading, after: Reading): number {
   return ((after.processed - before.processed) * 1000) / (after.at - before.at);
 }
+
+/** QEMU looks whether a pass is over each time its rate limit lets it go on. */
+const LOOKS_EVERY_MS = 100;
+/** How far the rate that it measures then may be off. */
+const MEASURED = 0.05;
 
 function intervalOf(before: Reading, after: Reading, rate: Range, steps: readonly StoredEvent[]): Interval {
   const allowed = allowedBetween(steps, before.at, after.at);
   const sent = after.processed - before.processed;
   return {
     rise: riseOf(before, after),
-    slack: 2 * after.grain + HEADERS * sent,
+    slack: slackOf(before, after),
     // Where a pass ended in between: what remains now, and what was sent since.
     most: after.remaining + sent + 2 * after.grain,
-    fits: { low: (allowed.low / 1000) * rate.low * 0.95, high: (allowed.high / 1000) * rate.high * 1.05 },
+    fits: {
+      low: (Math.max(0, allowed.low - LOOKS_EVERY_MS) / 1000) * rate.low * (1 - MEASURED),
+      high: (allowed.high / 1000) * rate.high * (1 + MEASURED),
+    },
   };
 }
