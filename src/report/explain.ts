@@ -22,7 +22,7 @@ export function explainText(explained: Explained, paint: Paint = plain): string 
   ];
   const parts = sections.filter(([, text]) => text !== '').map(([name, text]) => `${paint.bold(name)}\n\n${text}`);
   const route = `${migration.sourceHost ?? '?'} -> ${migration.destinationHost ?? '?'}`;
-  const head = `${paint.bold(printableName(migration.id))}  ${printableName(route)}`;
+  const head = indent(`${paint.bold(printableName(migration.id))}  ${printableName(route)}`, 0);
   return `${[head, ...parts, `${paint.bold('LINES')}\n\n${linesText(notes, paint)}`].join('\n\n')}\n`;
 }
 
@@ -54,7 +54,8 @@ function settingsText(settings: Settings, paint: Paint): string {
 function momentText({ from_s, to_s, host, text }: Moment): string {
   const seconds = (value: number | null) => (value === null ? '-' : value.toFixed(1));
   const when = from_s === to_s ? seconds(from_s) : `${seconds(from_s)} to ${seconds(to_s)}`;
-  const name = printableName(host ?? '?').slice(0, HOST_WIDTH);
+  const whole = printableName(host ?? '?');
+  const name = whole.length > HOST_WIDTH ? `${whole.slice(0, HOST_WIDTH - 1)}\u2026` : whole;
   const [head = '', ...rest] = indent(printableName(text), TEXT_AT).split('\n');
   return [`  ${when.padEnd(TIME_WIDTH)}${name.padEnd(HOST_WIDTH)} ${head.trimStart()}`, ...rest].join('\n');
 }

@@ -1,6 +1,6 @@
 import type { Answer, NoSawTooth, Range, SawTooth } from '../explanation.ts';
 import type { Case } from '../judgement.ts';
-import type { StoredEvent } from '../model.ts';
+import type { Migration, StoredEvent } from '../model.ts';
 import { heldFor } from './allowed.ts';
 import { bytes, span } from './figures.ts';
 
@@ -11,8 +11,8 @@ export function downtimeAnswer(
   steps: readonly StoredEvent[],
 ): Answer {
   if (typeof found === 'string') {
-    const quick = migration.outcome === 'completed' && (found === 'first-pass' || found === 'no-readings');
-    if (quick) return { kind: 'not-needed', text: 'It completed with the downtime that was allowed.', proofs: [] };
+    const atOnce = migration.outcome === 'completed' && (found === 'first-pass' || found === 'no-readings');
+    if (atOnce) return completedAtOnce(migration);
     return { kind: 'unknown', text: `It cannot be said: ${REASONS[found]}.`, proofs: [] };
   }
   const { rate, peak, readings } = found;
@@ -24,10 +24,35 @@ export function downtimeAnswer(
   const proofs = [...new Set([first, highest, last])].flatMap((each) => (each === undefined ? [] : [each.proof]));
   const text =
     `${span(range, 'ms')}: after every pass ${bytes(peak)} remained, and the wire carried ${bytes(rate)} a second. ` +
-    (migration.outcome === 'failed'
-      ? 'But what ended it was another failure.'
-      : 'Under a smaller limit every pass leaves more than fits.');
+    outcomeText(migration, range.low);
   return { kind: 'range', range, text, proofs };
+}
+
+function completedAtOnce({ timeline }: Migration): Answer {
+  const forced = timeline.find(({ type }) => FORCED[type] !== undefined);
+  if (forced === undefined) {
+    return {
+      kind: 'not-needed',
+      text: 'It completed as it was; whether less would have done does not show.',
+      proofs: [],
+    };
+  }
+  const text = `It cannot be said: ${FORCED[forced.type]}, and what it needed without that does not show.`;
+  return { kind: 'unknown', text, proofs: [forced] };
+}
+
+/** Lines after which it completes whatever the guest does. */
+const FORCED: Readonly<Record<string, string>> = {
+  'postcopy-switch': 'it was switched to post-copy',
+  timeout: 'nova forced it when its time was over',
+};
+
+function outcomeText({ outcome, observed }: Migration, needed: number): string {
+  if (outcome === 'failed') return 'But what ended it was another failure.';
+  if (outcome !== 'completed') return 'Under a smaller limit every pass leaves more than fits.';
+  const allowed = observed.max_step_ms;
+  if (allowed === null || allowed >= needed) return 'It completed.';
+  return `It completed with ${allowed} ms all the same: throttled, by post-copy, or because it was paused.`;
 }
 
 /** An error bar from one to more than this helps nobody. */
