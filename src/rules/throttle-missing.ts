@@ -1,22 +1,70 @@
 import type { Case, Finding, Rule } from '../judgement.ts';
-import { originOf } from './timeline.ts';
+import { decisionOf } from './decision-lines.ts';
+import { postCopyLines } from './running-span.ts';
+import { type ThrottleEvidence, throttleEvidence } from './throttle-evidence.ts';
+import { declareIt, originOf } from './timeline.ts';
 
 export const throttleMissing: Rule = {
   id: 'throttle-missing',
   title: 'throttling expected but absent',
   why: "QEMU throttles a guest that dirties memory faster than it can be sent, if auto-converge is on. Nova's log never shows it.",
   severity: 'error',
-  needs: 'the effective setting, and samples of the running job or of the vCPUs',
-  undecided: 'without samples',
+  needs:
+    "the effective setting, and samples of the running job, of the vCPUs' schedstat, or of top with a load that is declared constant",
+  undecided:
+    'without samples; where throttling was not needed (the guest dirtied less than half of what was sent, or the job was over before the third pass); where samples are too few or a slow vCPU may have other causes',
   collect: 'virsh domjobinfo of the instance on the source host, once a second while it migrates',
   check,
 };
 
-function check({ settings }: Case): Finding {
+function check(subject: Case): Finding {
+  const { settings, migration } = subject;
   const setting = settings.auto_converge;
   if (setting.value === false && setting.declared) {
     return { status: 'not-applicable', message: `auto-converge should be off (${originOf(setting)})` };
   }
-  const message = `nova's log cannot show whether QEMU throttled the guest: collect ${throttleMissing.collect}`;
-  return { status: 'inconclusive', message };
+  const switchedOff = decisionOf(subject, 'auto-converge-disabled').line;
+  if (switchedOff) {
+    return {
+      status: 'inconclusive',
+      message: 'nova switched auto-converge off for this migration',
+      evidence: [switchedOff],
+    };
+  }
+  const postCopy = postCopyLines(migration);
+  if (postCopy.length > 0)
+    return {
+      status: 'inconclusive',
+      message: 'it went on in post-copy, where nothing is throttled',
+      evidence: postCopy,
+    };
+  if (settings.post_copy.value)
+    return { status: 'inconclusive', message: 'post-copy is permitted, with which nova does not use auto-converge' };
+  return judged(subject, throttleEvidence(subject));
+}
+
+function judged({ settings }: Case, seen: ThrottleEvidence): Finding {
+  const setting = settings.auto_converge;
+  const { evidence, text, due } = seen;
+  if (setting.value !== true) {
+    const message = `${declareIt('setting', settings.profile)}${text === '' ? '' : `; ${text}`}`;
+    return { status: 'inconclusive', message: text === '' ? unseen() : message, evidence };
+  }
+  if (seen.shows === 'throttled') return { status: 'pass', message: text, evidence };
+  if (seen.shows === 'unthrottled') {
+    const message = `auto-converge should be on (${originOf(setting)}), but ${text}`;
+    if (!setting.declared) {
+      return { status: 'inconclusive', message: `${message}; ${declareIt('setting', settings.profile)}`, evidence };
+    }
+    if (seen.decides?.level !== 'L3') return { status: 'fail', message, evidence };
+    return { status: 'fail', severity: 'warning', message: `${message} (indirect evidence)`, evidence };
+  }
+  if (due === 'not due')
+    return { status: 'inconclusive', message: `throttling was not needed${text === '' ? '' : `: ${text}`}`, evidence };
+  if (text === '') return { status: 'inconclusive', message: unseen() };
+  return { status: 'inconclusive', message: `${text}; collect ${throttleMissing.collect}`, evidence };
+}
+
+function unseen(): string {
+  return `nova's log cannot show whether QEMU throttled the guest: collect ${throttleMissing.collect}`;
 }

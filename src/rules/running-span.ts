@@ -1,0 +1,35 @@
+import type { Case } from '../judgement.ts';
+import type { Migration } from '../model.ts';
+
+/** The time (ms) in which QEMU may throttle: from nova's start to the guest's pause, a switch to post-copy, or the end. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Null where the start or every end is unknown. A running migration lasts to its last line. */
+export function runningSpan({ migration }: Pick<Case, 'migration'>): Span | null {
+  const { startedAt: from, endedAt, timeline } = migration;
+  const over = endedAt ?? timeline.findLast(({ at }) => at !== null)?.at ?? null;
+  if (from === null || over === null) return null;
+  const halts = timeline.flatMap((event) =>
+    event.at !== null && event.at > from && halted(event, migration) ? [event.at] : [],
+  );
+  return { from, to: Math.min(over, ...halts) };
+}
+
+/** True where the log shows post-copy, in which nothing is throttled and vCPUs sleep for other reasons. */
+export function postCopyLines({ timeline }: Migration) {
+  return timeline.filter(
+    ({ type, fields }) =>
+      type === 'postcopy-switch' || (type === 'lifecycle' && /^postcopy started$/i.test(String(fields.state))),
+  );
+}
+
+function halted({ type, host, fields }: Migration['timeline'][number], migration: Migration): boolean {
+  if (type === 'postcopy-switch') return true;
+  const paused =
+    type === 'lifecycle' &&
+    ['Paused', 'Suspended', 'Migration completed', 'Postcopy started'].includes(String(fields.state));
+  return paused && (host === migration.sourceHost || host === null);
+}
