@@ -240,6 +240,9 @@ CREATE TABLE samples (
 
 CREATE INDEX samples_by_time ON samples (at_ms);
 
+-- A file of samples is a source too, but no log: its extent says nothing of what nova logged.
+ALTER TABLE sources ADD COLUMN kind TEXT NOT NULL DEFAULT 'log' CHECK (kind IN ('log', 'samples'));
+
 -- Verdicts on files, hosts and declared settings, in the order of reports.
 CREATE TABLE findings (
   position INTEGER PRIMARY KEY,

@@ -27,7 +27,7 @@ export class Judge {
   constructor(db: Handle, declared: Declared) {
     this.#db = db;
     this.#declared = declared;
-    this.#surroundings = new Surroundings(db);
+    this.#surroundings = new Surroundings(db, domainsOf(declared.campaign));
   }
 
   /** Stores what it derives. Call inside a transaction. */
@@ -39,7 +39,8 @@ export class Judge {
 
   derive(instance: string): DerivedRow[] {
     const events = eventsOfInstance(this.#db, instance);
-    const migrations = sessionize(instance, events, this.#surroundings.hosts, shortName(this.#db, instance));
+    const sessions = sessionize(instance, events, this.#surroundings.hosts, shortName(this.#db, instance));
+    const migrations = sessions.map((migration) => this.#surroundings.observed(migration));
     return migrations.map((migration) => this.#judged(migration, migrations));
   }
 
@@ -61,6 +62,10 @@ export class Judge {
   #clockError(host: string | null): number {
     return host === null ? 0 : (this.#declared.campaign.hosts[host]?.clock_error_ms ?? 0);
   }
+}
+
+function domainsOf({ instances }: Campaign): Map<string, string> {
+  return new Map([...instances].flatMap(([id, { domain }]) => (domain === null ? [] : [[id, domain] as const])));
 }
 
 /** What an ingest calls inside each of its transactions: derives again what the events of the batch touch. */

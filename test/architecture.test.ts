@@ -7,7 +7,17 @@ import { ROOT } from './scratch.ts';
 const LAYERS: readonly (readonly string[])[] = [
   ['cli'],
   ['commands'],
-  ['judging', 'surroundings', 'fleet', 'log-intervals', 'ingest', 'log-context', 'log-extent', 'pipeline'],
+  [
+    'judging',
+    'surroundings',
+    'guest-samples',
+    'fleet',
+    'log-intervals',
+    'ingest',
+    'log-context',
+    'log-extent',
+    'pipeline',
+  ],
   ['tail', 'store'],
   ['parse', 'sessionize', 'settings', 'rules', 'report'],
   ['nova'],

@@ -1,0 +1,90 @@
+import type { Sample, SampleKind } from '../model.ts';
+import { type Handle, prepared } from './open.ts';
+
+/** Writes samples of a source; those that are there already are replaced. Call inside a transaction. */
+export function writeSamples(db: Handle, source: number, samples: readonly Sample[]): void {
+  const insert = prepared(
+    db,
+    `INSERT OR REPLACE INTO samples (source, offset, line, at_ms, host, domain, instance, kind, fields, text)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  for (const { ref, at, host, domain, instance, kind, fields, text } of samples)
+    insert.run(source, ref.offset, ref.line, at, host, domain, instance, kind, JSON.stringify(fields), text);
+}
+
+/** Which samples are wanted: times in ms, both included. */
+export interface SampleQuery {
+  readonly from: number;
+  readonly to: number;
+  readonly instance: string;
+  /** libvirt's names of the instance. */
+  readonly domains: readonly string[];
+  /** Hosts of which samples without a guest (flows, libvirtd) are wanted. */
+  readonly hosts: readonly string[];
+}
+
+/**
+ * The samples of an instance and of its hosts in a stretch of time, in order of time. A sample that
+ * names its instance is no other's, whatever its domain is called.
+ */
+export function samplesAround(db: Handle, { from, to, instance, domains, hosts }: SampleQuery): Sample[] {
+  const rows = prepared(
+    db,
+    `SELECT p.kind, p.at_ms AS at, p.host, p.domain, p.instance, p.fields, p.text, s.path, p.line, p.offset
+       FROM samples p INDEXED BY samples_by_time JOIN sources s ON s.id = p.source
+      WHERE p.at_ms BETWEEN ? AND ?
+        AND (${OF_GUEST}
+          OR (p.kind IN ('flow', 'libvirtd') AND p.host IN (SELECT value FROM json_each(?))))
+      ORDER BY p.at_ms, s.path, p.offset`,
+  ).all(from, to, instance, JSON.stringify(domains), JSON.stringify(hosts)) as SampleRow[];
+  return rows.map(toSample);
+}
+
+/** True where the store holds a sample. */
+export function hasSamples(db: Handle): boolean {
+  return prepared(db, 'SELECT 1 FROM samples LIMIT 1').get() !== undefined;
+}
+
+/** The highest throttle (percent) that running jobs of an instance showed in a stretch of time; null where none was seen. */
+export function highestThrottle(
+  db: Handle,
+  { from, to, instance, domains }: Omit<SampleQuery, 'hosts'>,
+): number | null {
+  return prepared(
+    db,
+    `SELECT max(p.fields ->> 'throttle_percent') FROM samples p INDEXED BY samples_by_time
+      WHERE p.at_ms BETWEEN ? AND ? AND p.kind = 'job' AND p.fields ->> 'live' AND ${OF_GUEST}`,
+  )
+    .pluck()
+    .get(from, to, instance, JSON.stringify(domains)) as number | null;
+}
+
+/** libvirt's names of instances, as nova's lines print both. */
+export function domainsInEvents(db: Handle): { instance: string; domain: string }[] {
+  return prepared(
+    db,
+    `SELECT DISTINCT instance, fields ->> 'domain' AS domain FROM events
+      WHERE type IN ('domain-gone', 'guest-xml') AND instance IS NOT NULL AND domain IS NOT NULL
+      ORDER BY instance, domain`,
+  ).all() as { instance: string; domain: string }[];
+}
+
+/** A domain's name counts only where the sample does not name its instance. */
+const OF_GUEST = '(p.instance = ? OR (p.instance IS NULL AND p.domain IN (SELECT value FROM json_each(?))))';
+
+interface SampleRow {
+  readonly kind: SampleKind;
+  readonly at: number;
+  readonly host: string | null;
+  readonly domain: string | null;
+  readonly instance: string | null;
+  readonly fields: string;
+  readonly text: string;
+  readonly path: string;
+  readonly line: number;
+  readonly offset: number;
+}
+
+function toSample({ path, line, offset, fields, ...rest }: SampleRow): Sample {
+  return { ...rest, fields: JSON.parse(fields) as Sample['fields'], ref: { path, line, offset } };
+}
