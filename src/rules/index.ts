@@ -5,12 +5,18 @@ import { downtimeDefaultWrong } from './downtime-default-wrong.ts';
 import { downtimeOverLimit } from './downtime-over-limit.ts';
 import { logUnrecognised } from './log-unrecognised.ts';
 import { migrationUnfinished } from './migration-unfinished.ts';
+import { postCopyInterplay } from './post-copy-interplay.ts';
 import { throttleMissing } from './throttle-missing.ts';
+import { throttleNotReleased } from './throttle-not-released.ts';
+import { throttleOutOfPattern } from './throttle-out-of-pattern.ts';
+import { throttleWhileDisabled } from './throttle-while-disabled.ts';
 import { timeoutContradictedBySteps } from './timeout-contradicted-by-steps.ts';
 import { timeoutMissed } from './timeout-missed.ts';
 import { timeoutWhileDisabled } from './timeout-while-disabled.ts';
 import { timeoutWrongValue } from './timeout-wrong-value.ts';
 import { tunnelContradicted } from './tunnel-contradicted.ts';
+import { tunnelEvidenceDisagrees } from './tunnel-evidence-disagrees.ts';
+import { tunnelUnsupportedMix } from './tunnel-unsupported-mix.ts';
 
 /** Every rule that judges a migration, in the order of reports. */
 export const RULES: readonly Rule[] = [
@@ -21,8 +27,14 @@ export const RULES: readonly Rule[] = [
   timeoutWhileDisabled,
   timeoutContradictedBySteps,
   autoConvergeContradicted,
+  throttleWhileDisabled,
   throttleMissing,
+  throttleNotReleased,
+  throttleOutOfPattern,
+  postCopyInterplay,
   tunnelContradicted,
+  tunnelUnsupportedMix,
+  tunnelEvidenceDisagrees,
   migrationUnfinished,
 ];
 

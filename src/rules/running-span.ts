@@ -7,10 +7,14 @@ export interface Span {
   readonly to: number;
 }
 
+/** Lines that follow the end of QEMU's job at once; nova's last lines may come much later. */
+const ENDS: ReadonlySet<string> = new Set(['completed', 'aborted', 'cancelled', 'failure']);
+
 /** Null where the start or every end is unknown. A running migration lasts to its last line. */
 export function runningSpan({ migration }: Pick<Case, 'migration'>): Span | null {
   const { startedAt: from, endedAt, timeline } = migration;
-  const over = endedAt ?? timeline.findLast(({ at }) => at !== null)?.at ?? null;
+  const ended = timeline.find(({ type, at }) => ENDS.has(type) && at !== null)?.at;
+  const over = ended ?? endedAt ?? timeline.findLast(({ at }) => at !== null)?.at ?? null;
   if (from === null || over === null) return null;
   const halts = timeline.flatMap((event) =>
     event.at !== null && event.at > from && halted(event, migration) ? [event.at] : [],

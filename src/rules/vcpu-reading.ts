@@ -16,7 +16,8 @@ const CLEAN = 5;
 /** top's own error: rules.md asks for ten seconds more. */
 const MORE_MS = { vcpu: 10_000, schedstat: 0 };
 
-type Kind = keyof typeof BUSY;
+/** Samples of vCPUs: top's rows, schedstat. */
+export type Kind = keyof typeof BUSY;
 
 /** What the vCPUs' time on the CPU says (evidence level L2): schedstat, which tells sleeping from waiting, before top, which does not. */
 export function readVcpus(subject: Case, span: Span, figures: ProgressFigures | null, dueFrom: number | null): Reading {
@@ -77,9 +78,11 @@ function readKind(
   return { ...nothing, text: unclearText(kind, fallen), evidence: fallen.flatMap((each) => lowest(each)) };
 }
 
-const TOOL = { vcpu: 'top', schedstat: 'schedstat' };
+/** What a message calls the samples. */
+export const TOOL = { vcpu: 'top', schedstat: 'schedstat' };
 
-function isBusy(kind: Kind, { baseline }: VcpuSeries): boolean {
+/** True where the vCPU surely had work before the migration. */
+export function isBusy(kind: Kind, { baseline }: VcpuSeries): boolean {
   return baseline !== null && (kind === 'vcpu' ? baseline >= BUSY.vcpu : baseline <= BUSY.schedstat);
 }
 

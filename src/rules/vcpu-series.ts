@@ -13,7 +13,7 @@ export interface Share {
 }
 
 export interface VcpuSeries {
-  readonly name: string;
+  readonly number: number | null;
   /** Middle of the 30 s before the start; null where fewer than three samples lie there. */
   readonly baseline: number | null;
   readonly before: readonly Share[];
@@ -40,7 +40,7 @@ export function vcpuSeries(
     const shares = kind === 'vcpu' ? ordered.flatMap(ranShare) : sleptShares(ordered);
     const before = shares.filter(({ since, at }) => at <= span.from && (since ?? at) >= span.from - BASELINE_MS);
     return {
-      name: `vCPU ${figure(thread[0] as Sample, 'vcpu') ?? '?'}`,
+      number: figure(thread[0] as Sample, 'vcpu'),
       baseline: before.length < BASELINE_SAMPLES ? null : median(before.map(({ percent }) => percent)),
       before,
       during: shares.filter(({ since, at }) => (since ?? at) >= span.from && at <= span.to),
