@@ -1,6 +1,6 @@
 import type { Case, Finding, Rule } from '../judgement.ts';
 import { runningJobs, throttleOf } from './job-reading.ts';
-import { runningSpan, type Span } from './running-span.ts';
+import { type RunningSpan, runningSpan, type Span } from './running-span.ts';
 import { figure, median } from './sample-fields.ts';
 import { throttleEvidence } from './throttle-evidence.ts';
 import { originOf } from './timeline.ts';
@@ -43,6 +43,7 @@ function check(subject: Case): Finding {
   }
   const seen = throttleEvidence(subject);
   if (seen.shows === 'unthrottled') return { status: 'not-applicable', message: `it was not throttled: ${seen.text}` };
+  if (seen.due === 'not due') return { status: 'not-applicable', message: 'throttling was not needed' };
   if (seen.shows === 'nothing')
     return {
       status: 'inconclusive',
@@ -60,10 +61,10 @@ function unseen(): Finding {
 }
 
 /** Null where these samples do not show the vCPUs before and after. */
-function byKind(kind: Kind, { samples, migration, guest }: Case, span: Span, after: Span): Finding | null {
+function byKind(kind: Kind, { samples, migration, guest }: Case, span: RunningSpan, after: Span): Finding | null {
   const busy = vcpuSeries(samples, kind, span, migration.sourceHost).filter((series) => isBusy(kind, series));
   const home = migration.outcome === 'completed' ? migration.destinationHost : migration.sourceHost;
-  const later = vcpuSeries(samples, kind, after, home).filter(
+  const later = vcpuSeries(samples, kind, { ...after, untouched: after.from }, home).filter(
     ({ number, during }) => during.length >= ENOUGH && busy.some((before) => before.number === number),
   );
   const [before, now] = [

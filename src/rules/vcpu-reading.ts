@@ -1,7 +1,7 @@
 import type { Case } from '../judgement.ts';
 import type { ProgressFigures } from './progress-reading.ts';
 import type { Reading } from './reading.ts';
-import type { Span } from './running-span.ts';
+import type { RunningSpan } from './running-span.ts';
 import { highest } from './sample-fields.ts';
 import { type Share, type VcpuSeries, vcpuSeries } from './vcpu-series.ts';
 
@@ -20,7 +20,12 @@ const MORE_MS = { vcpu: 10_000, schedstat: 0 };
 export type Kind = keyof typeof BUSY;
 
 /** What the vCPUs' time on the CPU says (evidence level L2): schedstat, which tells sleeping from waiting, before top, which does not. */
-export function readVcpus(subject: Case, span: Span, figures: ProgressFigures | null, dueFrom: number | null): Reading {
+export function readVcpus(
+  subject: Case,
+  span: RunningSpan,
+  figures: ProgressFigures | null,
+  dueFrom: number | null,
+): Reading {
   const [slept, ran] = (['schedstat', 'vcpu'] as const).map((kind) => readKind(kind, subject, span, figures, dueFrom));
   if (slept === undefined || ran === undefined) throw new TypeError('two kinds of samples are read');
   return slept.shows !== 'nothing' || ran.text === '' || (slept.text !== '' && ran.shows === 'nothing') ? slept : ran;
@@ -29,7 +34,7 @@ export function readVcpus(subject: Case, span: Span, figures: ProgressFigures | 
 function readKind(
   kind: Kind,
   { samples, migration, guest }: Case,
-  span: Span,
+  span: RunningSpan,
   figures: ProgressFigures | null,
   dueFrom: number | null,
 ): Reading {

@@ -1,5 +1,5 @@
 import type { Sample } from '../model.ts';
-import type { Span } from './running-span.ts';
+import type { RunningSpan } from './running-span.ts';
 import { figure, median } from './sample-fields.ts';
 
 /** The CPU of a vCPU's thread over the time up to a sample. */
@@ -14,7 +14,7 @@ export interface Share {
 
 export interface VcpuSeries {
   readonly number: number | null;
-  /** Middle of the 30 s before the start; null where fewer than three samples lie there. */
+  /** Middle of the 30 s before the memory is sent; null where fewer than three samples lie there. */
   readonly baseline: number | null;
   readonly before: readonly Share[];
   readonly during: readonly Share[];
@@ -28,7 +28,7 @@ const BASELINE_SAMPLES = 3;
 export function vcpuSeries(
   samples: readonly Sample[],
   kind: 'vcpu' | 'schedstat',
-  span: Span,
+  span: RunningSpan,
   host: string | null,
 ): VcpuSeries[] {
   const mine = samples.filter(
@@ -38,7 +38,7 @@ export function vcpuSeries(
   return [...threads.values()].map((thread) => {
     const ordered = thread.toSorted((a, b) => a.at - b.at);
     const shares = kind === 'vcpu' ? ordered.flatMap(ranShare) : sleptShares(ordered);
-    const before = shares.filter(({ since, at }) => at <= span.from && (since ?? at) >= span.from - BASELINE_MS);
+    const before = shares.filter(({ since, at }) => at <= span.untouched && (since ?? at) >= span.from - BASELINE_MS);
     return {
       number: figure(thread[0] as Sample, 'vcpu'),
       baseline: before.length < BASELINE_SAMPLES ? null : median(before.map(({ percent }) => percent)),
