@@ -14,6 +14,7 @@ const LAYERS: readonly (readonly string[])[] = [
     'fleet',
     'log-intervals',
     'ingest',
+    'ingest-samples',
     'log-context',
     'log-extent',
     'pipeline',

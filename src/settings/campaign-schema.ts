@@ -115,7 +115,13 @@ export const campaignSchema = z
     tests: z.unknown().optional(),
     waive: z.unknown().optional(),
   })
-  .superRefine(({ instances }, context) => {
+  .superRefine(({ instances, samples }, context) => {
+    for (const [place, { instance }] of samples.entries()) {
+      if (instance === undefined || Object.hasOwn(instances, instance) || z.uuid().safeParse(instance).success)
+        continue;
+      const message = `${instance} is neither declared under instances nor a UUID`;
+      context.addIssue({ code: 'custom', path: ['samples', place, 'instance'], message });
+    }
     const named = new Map<string, string>();
     for (const [name, { id }] of Object.entries(instances)) {
       const other = named.get(id.toLowerCase());

@@ -54,7 +54,7 @@ export function addSource(db: Handle, source: NewSource): SourceRow {
 
 /** Forgets what was read after a log's checkpoint: its last record may have grown since. */
 export function forgetAfterCheckpoint(db: Handle, source: SourceRow): void {
-  for (const table of ['events', 'unmatched', 'samples']) {
+  for (const table of ['events', 'unmatched']) {
     prepared(db, `DELETE FROM ${table} WHERE source = ? AND offset >= ?`).run(source.id, source.checkpoint);
   }
 }

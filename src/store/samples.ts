@@ -12,6 +12,11 @@ export function writeSamples(db: Handle, source: number, samples: readonly Sampl
     insert.run(source, ref.offset, ref.line, at, host, domain, instance, kind, JSON.stringify(fields), text);
 }
 
+/** Drops the samples of a source, which is read again. */
+export function forgetSamples(db: Handle, source: number): void {
+  prepared(db, 'DELETE FROM samples WHERE source = ?').run(source);
+}
+
 /** Which samples are wanted: times in ms, both included. */
 export interface SampleQuery {
   readonly from: number;
