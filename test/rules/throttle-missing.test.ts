@@ -1,11 +1,42 @@
 import { expect, test } from 'vitest';
-import { covered, declaring, type Given, progress, running, verdictOn } from './log-text.ts';
+import { at, covered, declaring, type Given, progress, running, sending, verdictOn } from './log-text.ts';
+import { domjobinfo, job, schedstat, staircase, top } from './sample-text.ts';
 
 const KEY = 'hw:wrs:live_migration_auto_converge';
 const fork = (instance: Record<string, unknown> | null, defaults = {}) => declaring('stx-2018', instance, defaults);
 const never = covered(`${running(178)}\n10:03:00.600 WARNING migration: Live migration not completed after 180 sec`);
 
-test.each<[string, 'inconclusive' | 'not-applicable', Given]>([
+/** The log of a guest that rewrites 96 MiB all the time, sent at 48 MiB/s: nova's line each 5 s, cancelled in the end. */
+const hard = (seconds: number, last = 'WARNING driver: Migration operation was cancelled') => {
+  const turns = Array.from({ length: Math.floor(seconds / 5) }, (_, turn) => 5 * turn + 0.5);
+  const line = (second: number) =>
+    `${at(second)} DEBUG driver: ${sending(second, 48 * second, second < 3 ? 400 : 96 - 48 * (second % 2))}`;
+  const opening = '10:00:00 DEBUG driver: Starting monitoring of live migration';
+  return covered([opening, ...turns.map(line), `${at(seconds)} ${last}`].join('\n'));
+};
+const steady = { memory_mib: 512, workload: { constant: true, cpu_bound: true } };
+const on = declaring('upstream', steady, { auto_converge: true });
+const unsteady = declaring('upstream', { memory_mib: 512 }, { auto_converge: true });
+const jobs = (text: string, campaign = on): Given => ({
+  logs: { a: hard(40) },
+  campaign,
+  samples: { 'a/jobs.txt': text },
+});
+const threads = (text: string, campaign = on, seconds = 40): Given => ({
+  logs: { a: hard(seconds) },
+  campaign,
+  samples: { 'a/threads.txt': text },
+});
+
+/** Of a busy vCPU that a staircase throttles from the 4th second on; the host leaves it `spare` percent of a CPU. */
+const throttled = (spare: number) => (second: number) => {
+  const awake = 100 - staircase(4)(second);
+  return [(awake * spare) / 100, awake - (awake * spare) / 100] as const;
+};
+const free = () => [99, 1] as const;
+const starved = () => [30, 70] as const;
+
+test.each<[string, 'pass' | 'fail' | 'inconclusive' | 'not-applicable', Given]>([
   ['on, and it never converged', 'inconclusive', { logs: { a: never }, campaign: fork({}) }],
   [
     'on upstream',
@@ -32,7 +63,113 @@ test.each<[string, 'inconclusive' | 'not-applicable', Given]>([
   expect(await verdictOn('throttle-missing', given)).toMatchObject({ status });
 });
 
-test('says what to collect', async () => {
-  const { message } = await verdictOn('throttle-missing', { logs: { a: never }, campaign: fork({}) });
-  expect(message).toContain('virsh domjobinfo');
+test.each<[string, 'pass' | 'fail' | 'inconclusive', Given]>([
+  ['a throttle', 'pass', jobs(domjobinfo(job(39, staircase(7))))],
+  ['a throttle of one sample', 'pass', jobs(domjobinfo(job(39, (second) => (second === 39 ? 20 : 0))))],
+  ['none, though it was due', 'fail', jobs(domjobinfo(job(39)))],
+  ['none, and an assumed setting never fails', 'inconclusive', jobs(domjobinfo(job(39)), declaring(null, steady))],
+  [
+    'a throttle, and nothing declares the setting',
+    'inconclusive',
+    jobs(domjobinfo(job(39, staircase(7))), declaring(null, steady)),
+  ],
+  ['none, but it was not due', 'inconclusive', jobs(domjobinfo(job(39, () => 0, 15)))],
+  ['none, and near the threshold nobody can tell', 'inconclusive', jobs(domjobinfo(job(39, () => 0, 25)))],
+  ['none, but the samples end as it became due', 'inconclusive', jobs(domjobinfo(job(10)))],
+  [
+    'none, but the samples lie too far apart',
+    'inconclusive',
+    jobs(domjobinfo(job(39).filter(({ at: second }) => second % 6 === 1))),
+  ],
+  [
+    'none, but the job was over in its second pass',
+    'inconclusive',
+    { ...jobs(domjobinfo(job(4))), logs: { a: hard(5) } },
+  ],
+  ['--completed never shows it', 'inconclusive', jobs(domjobinfo(job(39), ' --completed'))],
+  ['a throttle in --completed is no sample', 'inconclusive', jobs(domjobinfo(job(39, staircase(7)), ' --completed'))],
+  [
+    'the job of before is none of this one',
+    'inconclusive',
+    jobs(domjobinfo(job(20, staircase(7)).map((each) => ({ ...each, at: each.at - 40 })))),
+  ],
+])('figures of the job: %s: %s', async (_what, status, given) => {
+  expect(await verdictOn('throttle-missing', given)).toMatchObject({ status, severity: 'error' });
+});
+
+test.each<[string, 'pass' | 'fail' | 'inconclusive', Given]>([
+  ['schedstat of a throttled vCPU', 'pass', threads(schedstat(-10, 39, throttled(100)))],
+  ['the same on a starved host', 'pass', threads(schedstat(-10, 39, throttled(30)))],
+  ['a staircase, though the load is not declared', 'pass', threads(schedstat(-10, 39, throttled(100)), unsteady)],
+  [
+    'one step alone, with a steady load',
+    'pass',
+    threads(schedstat(-10, 39, (second) => (second < 4 ? free() : [80, 0]))),
+  ],
+  [
+    'one step alone, with a load nobody declares',
+    'inconclusive',
+    threads(
+      schedstat(-10, 39, (second) => (second < 4 ? free() : [80, 0])),
+      unsteady,
+    ),
+  ],
+  ['a vCPU that never sleeps', 'fail', threads(schedstat(-10, 39, free))],
+  ['the same on a starved host', 'fail', threads(schedstat(-10, 39, starved))],
+  [
+    'a host that starves it as the migration begins',
+    'fail',
+    threads(schedstat(-10, 39, (second) => (second < 1 ? free() : starved()))),
+  ],
+  ['an idle vCPU', 'inconclusive', threads(schedstat(-10, 39, () => [1, 1]))],
+  [
+    'a vCPU that goes idle at once',
+    'inconclusive',
+    threads(schedstat(-10, 39, (second) => (second < 20 ? free() : [0, 0]))),
+  ],
+  ['no samples before the start', 'inconclusive', threads(schedstat(1, 39, throttled(100)))],
+  ['a vCPU that never sleeps, for too short a time', 'inconclusive', threads(schedstat(-10, 14, free), on, 15)],
+  [
+    'two vCPUs, of which one is throttled',
+    'inconclusive',
+    {
+      logs: { a: hard(40) },
+      campaign: on,
+      samples: { 'a/0.txt': schedstat(-10, 39, throttled(100)), 'a/1.txt': schedstat(-10, 39, free, 1) },
+    },
+  ],
+  [
+    'two vCPUs, one of them idle before',
+    'pass',
+    {
+      logs: { a: hard(40) },
+      campaign: on,
+      samples: { 'a/0.txt': schedstat(-10, 39, throttled(100)), 'a/1.txt': schedstat(-10, 39, () => [0, 0], 1) },
+    },
+  ],
+  [
+    "the destination's vCPU says nothing",
+    'inconclusive',
+    { logs: { a: hard(40) }, campaign: on, samples: { 'b/0.txt': schedstat(-10, 39, throttled(100)) } },
+  ],
+  ['a staircase in top', 'pass', threads(top(-10, 39, (second) => 99 - staircase(4)(second) * 0.99))],
+  [
+    'top of a host that is starved in the middle',
+    'inconclusive',
+    threads(top(-10, 39, (second) => (second > 5 && second < 20 ? 55 : 97))),
+  ],
+  ['top of a guest that pauses', 'inconclusive', threads(top(-10, 39, (second) => (second < 10 ? 99 : 0)))],
+  ['top of a starved host, all the time', 'inconclusive', threads(top(-10, 39, () => 33))],
+  ['top of a vCPU that keeps its CPU', 'fail', threads(top(-10, 39, () => 98))],
+  [
+    'top of a vCPU that keeps its CPU, for too short a time',
+    'inconclusive',
+    threads(
+      top(-10, 19, () => 98),
+      on,
+      20,
+    ),
+  ],
+])('the vCPUs: %s: %s', async (_what, status, given) => {
+  expect(await verdictOn('throttle-missing', given)).toMatchObject({ status, severity: 'error' });
 });
