@@ -49,6 +49,11 @@ export function throttleOf(sample: Sample): number {
   return figure(sample, 'throttle_percent') ?? 0;
 }
 
+/** True in the first passes: what is throttled there was throttled before. */
+export function isEarly(sample: Sample): boolean {
+  return (figure(sample, 'iteration') ?? FIRST_PASS) < FIRST_PASS;
+}
+
 const REPEAT_MS = 400;
 
 /** Keeps the one of two that shows more. */
@@ -63,7 +68,7 @@ function withoutRepeats(ordered: readonly Sample[]): Sample[] {
 }
 
 function readSeries(series: readonly Sample[], span: Span): Reading {
-  const throttled = series.filter((sample) => throttleOf(sample) > 0);
+  const throttled = series.filter((sample) => throttleOf(sample) > 0 && !isEarly(sample));
   const { high, possible } = periods(series);
   const dueFrom = high[HIGH_PERIODS - 1]?.at ?? null;
   const due =

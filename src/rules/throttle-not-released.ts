@@ -1,7 +1,7 @@
 import type { Case, Finding, Rule } from '../judgement.ts';
-import { runningJobs, throttleOf } from './job-reading.ts';
+import { isEarly, runningJobs, throttleOf } from './job-reading.ts';
 import { type RunningSpan, runningSpan, type Span } from './running-span.ts';
-import { figure, median } from './sample-fields.ts';
+import { median } from './sample-fields.ts';
 import { throttleEvidence } from './throttle-evidence.ts';
 import { originOf } from './timeline.ts';
 import { isBusy, type Kind, TOOL } from './vcpu-reading.ts';
@@ -36,7 +36,7 @@ function check(subject: Case): Finding {
     return { status: 'inconclusive', message: 'the lines do not show when it started and ended' };
   const left = runningJobs(subject.samples, span)
     .flat()
-    .find((sample) => (figure(sample, 'iteration') ?? FIRST_PASS) < FIRST_PASS && throttleOf(sample) > 0);
+    .find((sample) => isEarly(sample) && throttleOf(sample) > 0);
   if (left) {
     const message = `the guest was throttled by ${throttleOf(left)} % before anything of this migration could throttle it: an earlier one was not released`;
     return { status: 'fail', message, evidence: [left] };
@@ -52,8 +52,6 @@ function check(subject: Case): Finding {
   const after = { from: subject.migration.endedAt + AFTER_MS.from, to: subject.migration.endedAt + AFTER_MS.to };
   return byKind('schedstat', subject, span, after) ?? byKind('vcpu', subject, span, after) ?? unseen();
 }
-
-const FIRST_PASS = 3;
 
 function unseen(): Finding {
   const message = `it was throttled, and no samples show the guest from 5 to 35 s after the end: collect ${throttleNotReleased.collect}`;

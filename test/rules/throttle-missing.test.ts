@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { at, covered, declaring, type Given, progress, running, sending, verdictOn } from './log-text.ts';
-import { domjobinfo, job, schedstat, staircase, top } from './sample-text.ts';
+import { at, covered, declaring, type Given, nova, progress, running, sending, verdictOn } from './log-text.ts';
+import { domjobinfo, job, schedstat, staircase, stamp, top } from './sample-text.ts';
 
 const KEY = 'hw:wrs:live_migration_auto_converge';
 const fork = (instance: Record<string, unknown> | null, defaults = {}) => declaring('stx-2018', instance, defaults);
@@ -33,6 +33,22 @@ const throttled = (spare: number) => (second: number) => {
   const awake = 100 - staircase(4)(second);
   return [(awake * spare) / 100, awake - (awake * spare) / 100] as const;
 };
+/** Zero pages make what remains fall to the end. */
+const falling = covered(
+  [
+    '10:00:00 DEBUG driver: Starting monitoring of live migration',
+    ...[1, 30, 60, 90].map((second) => `${at(second)} INFO driver: ${sending(second, 48 * second, 400 - second)}`),
+    '10:02:00 WARNING driver: Migration operation was cancelled',
+  ].join('\n'),
+);
+const switchedOff = never.replace(
+  /(?=2018-07-02 10:00:00)/,
+  nova('10:00:00 INFO driver(no instance): auto_converge disabled for this migration'),
+);
+const postCopy = hard(40).replace(
+  /(?=2018-07-02 10:00:20)/,
+  nova('10:00:20 INFO migration: Switching to post-copy migration mode'),
+);
 const free = () => [99, 1] as const;
 const starved = () => [30, 70] as const;
 
@@ -172,4 +188,81 @@ test.each<[string, 'pass' | 'fail' | 'inconclusive', Given]>([
   ],
 ])('the vCPUs: %s: %s', async (_what, status, given) => {
   expect(await verdictOn('throttle-missing', given)).toMatchObject({ status, severity: 'error' });
+});
+
+const loaded = (dirty_mib_s: number) =>
+  declaring(
+    'upstream',
+    { memory_mib: 512, workload: { constant: true, cpu_bound: true, dirty_mib_s } },
+    { auto_converge: true },
+  );
+
+test.each<[string, 'fail' | 'inconclusive', Given]>([
+  ['a load that throttling would have tamed', 'fail', { logs: { a: hard(180) }, campaign: loaded(60) }],
+  ['a load that throttling cannot tame', 'inconclusive', { logs: { a: hard(180) }, campaign: loaded(200) }],
+  ['a load that nobody declares', 'inconclusive', { logs: { a: hard(180) }, campaign: on }],
+  ['too short for three steps', 'inconclusive', { logs: { a: hard(20) }, campaign: loaded(60) }],
+  [
+    'it completed after all',
+    'inconclusive',
+    { logs: { a: hard(180, 'INFO driver: Migration operation has completed') }, campaign: loaded(60) },
+  ],
+  ['what remains never rises', 'inconclusive', { logs: { a: falling }, campaign: loaded(60) }],
+])("nova's lines alone: %s: %s", async (_what, status, given) => {
+  const verdict = await verdictOn('throttle-missing', given);
+  expect(verdict).toMatchObject({ status, severity: status === 'fail' ? 'warning' : 'error' });
+  if (status === 'fail') expect(verdict.message).toContain('indirect');
+});
+
+test.each<[string, string, Given]>([
+  ['switched off by nova', 'nova switched auto-converge off', { logs: { a: switchedOff }, campaign: fork({}) }],
+  [
+    'switched to post-copy',
+    'post-copy',
+    { logs: { a: postCopy }, campaign: on, samples: { 'a/jobs.txt': domjobinfo(job(39)) } },
+  ],
+  [
+    'post-copy permitted',
+    'post-copy',
+    { logs: { a: hard(40) }, campaign: declaring('upstream', steady, { auto_converge: true, post_copy: true }) },
+  ],
+])('%s: nothing is expected', async (_what, says, given) => {
+  const verdict = await verdictOn('throttle-missing', given);
+  expect(verdict).toMatchObject({ status: 'inconclusive', message: expect.stringContaining(says) });
+});
+
+test("the job's own figures count more than the vCPUs', and both are told", async () => {
+  const samples = { 'a/jobs.txt': domjobinfo(job(39, staircase(7))), 'a/threads.txt': schedstat(-10, 39, free) };
+  const verdict = await verdictOn('throttle-missing', { logs: { a: hard(40) }, campaign: on, samples });
+  expect(verdict.status).toBe('pass');
+  expect(verdict.message).toMatch(
+    /throttle of 20 to 99 % .*; but schedstat shows .* \(L2, which counts less than L1\)$/,
+  );
+  expect(verdict.evidence.map(({ path }) => path.replace(/.*\//, ''))).toEqual(
+    expect.arrayContaining(['jobs.txt', 'threads.txt']),
+  );
+});
+
+test('the verdict shows the last sample without a throttle, the first with one, and the highest', async () => {
+  const { message, evidence } = await verdictOn('throttle-missing', jobs(domjobinfo(job(39, staircase(7)))));
+  expect(message).toBe("the job's own figures show a throttle of 20 to 99 % in 33 of 39 samples");
+  const lines = domjobinfo(job(39, staircase(7))).split('\n');
+  const block = (line: number) =>
+    lines
+      .slice(0, line)
+      .findLast((each) => each.startsWith('###'))
+      ?.slice(4, 24);
+  expect(evidence.map(({ line }) => block(line))).toEqual([6, 7, 39].map((second) => stamp(second).slice(0, 20)));
+  expect(evidence.map(({ text }) => text)).toEqual(['', '20', '99'].map((percent) => expect.stringContaining(percent)));
+});
+
+test('a failure shows three periods in which it was due, and samples after them', async () => {
+  const { message, evidence } = await verdictOn('throttle-missing', jobs(domjobinfo(job(39))));
+  expect(message).toContain('auto-converge should be on (nova.conf), but');
+  expect(evidence).toHaveLength(8);
+});
+
+test('without samples it says what to collect', async () => {
+  const { message } = await verdictOn('throttle-missing', { logs: { a: never }, campaign: fork({}) });
+  expect(message).toContain('virsh domjobinfo');
 });
