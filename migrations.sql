@@ -240,6 +240,14 @@ CREATE TABLE samples (
 
 CREATE INDEX samples_by_time ON samples (at_ms);
 
+-- What files of samples say of libvirt's names for instances; nova's own lines say it in events.
+CREATE TABLE domains (
+  source   INTEGER NOT NULL REFERENCES sources (id),
+  domain   TEXT NOT NULL,
+  instance TEXT NOT NULL,
+  PRIMARY KEY (source, domain, instance)
+) STRICT, WITHOUT ROWID;
+
 -- A file of samples is a source too, but no log: its extent says nothing of what nova logged.
 ALTER TABLE sources ADD COLUMN kind TEXT NOT NULL DEFAULT 'log' CHECK (kind IN ('log', 'samples'));
 

@@ -1,6 +1,6 @@
 import type { Migration, Sample } from './model.ts';
 import type { Handle } from './store/open.ts';
-import { domainsInEvents, hasSamples, highestThrottle, samplesAround } from './store/samples.ts';
+import { hasSamples, highestThrottle, type NamedGuest, namedGuests, samplesAround } from './store/samples.ts';
 
 /** How long before the start and after the end of a migration samples belong to what lies around it. */
 const BEFORE_MS = 60_000;
@@ -16,7 +16,7 @@ export class GuestSamples {
   constructor(db: Handle, declared: ReadonlyMap<string, string>) {
     this.#db = db;
     this.#any = hasSamples(db);
-    this.#domains = this.#any ? domainsByInstance(declared, domainsInEvents(db)) : new Map();
+    this.#domains = this.#any ? domainsByInstance(declared, namedGuests(db)) : new Map();
   }
 
   /** Those of the instance, and of its hosts those that are of no guest, from 60 s before the start to 120 s after the end. */
@@ -51,7 +51,7 @@ function extentOf({ startedAt, endedAt, timeline }: Migration): { from: number; 
 /** A name that two instances have (of two clouds) tells of neither. */
 function domainsByInstance(
   declared: ReadonlyMap<string, string>,
-  logged: readonly { instance: string; domain: string }[],
+  logged: readonly NamedGuest[],
 ): Map<string, string[]> {
   const stated = [...declared].map(([instance, domain]) => ({ instance, domain }));
   const taken = new Set(declared.values());

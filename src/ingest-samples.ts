@@ -7,7 +7,7 @@ import { SampleAssembler } from './parse/sample-assembler.ts';
 import { coveringNeedles } from './parse/sieve.ts';
 import { addSource, hostsIn, type SourceRow, sourceRows, writeProgress } from './store/facts.ts';
 import { guarded, type Handle } from './store/open.ts';
-import { forgetSamples, writeSamples } from './store/samples.ts';
+import { forgetSamples, type NamedGuest, writeDomains, writeSamples } from './store/samples.ts';
 import { attempt, InputError, isCompressed, statOf } from './tail/bytes.ts';
 import { hashOf, recogniseFile } from './tail/identity.ts';
 import { Input } from './tail/input.ts';
@@ -79,7 +79,15 @@ async function ingestFile(db: Handle, file: SampleFile, options: SampleOptions):
   } finally {
     for (const line of reader.end()) writer.add(assembler.take(line));
     writer.add(assembler.end());
-    writer.finish({ path, head, bytes, lines: reader.line - 1, overlong: reader.overlong });
+    const { guests } = assembler;
+    writer.finish({
+      path,
+      head,
+      bytes,
+      lines: reader.line - 1,
+      overlong: reader.overlong,
+      guests: [...guests.values()],
+    });
   }
   const wrong = whatIsMissing(path, assembler);
   if (wrong !== null && (file.named || assembler.recognised > 0)) throw wrong;
@@ -119,6 +127,7 @@ interface ReadFile {
   readonly bytes: number;
   readonly lines: number;
   readonly overlong: number;
+  readonly guests: readonly NamedGuest[];
 }
 
 class SampleWriter {
@@ -147,12 +156,15 @@ class SampleWriter {
     if (this.#samples.length >= BATCH) this.#write(() => {});
   }
 
-  finish({ path, head, bytes, lines, overlong }: ReadFile): void {
+  finish({ path, head, bytes, lines, overlong, guests }: ReadFile): void {
     const { id } = this.#row;
     const times = { firstAt: this.#firstAt, lastAt: this.#lastAt };
     const identity = { headLength: head.length, headHash: hashOf(head) };
     const place = { checkpoint: bytes, checkpointLine: lines + 1 };
-    this.#write(() => writeProgress(this.#db, id, { path, ...identity, ...place, bytes, lines, overlong, ...times }));
+    this.#write(() => {
+      writeDomains(this.#db, id, guests);
+      writeProgress(this.#db, id, { path, ...identity, ...place, bytes, lines, overlong, ...times });
+    });
   }
 
   #write(more: () => void): void {

@@ -25,6 +25,8 @@ export class SampleAssembler {
   recognised = 0;
   /** Samples left out because nobody knows their day. */
   undated = 0;
+  /** Guests of which lines print both names, by both. */
+  readonly guests = new Map<string, { readonly domain: string; readonly instance: string }>();
   readonly #context: SampleContext;
   readonly #top: TopTimes;
   readonly #monitors = new Monitors();
@@ -40,11 +42,11 @@ export class SampleAssembler {
   /** The samples that this line completes. */
   take(line: LogLine): Sample[] {
     const text = line.text.trimEnd();
-    const said = MONITOR.test(text) ? null : sampleLine(text);
-    if (said !== null) this.recognised += 1;
-    if (said?.type === 'block-header') return this.#open(line, said);
-    if (said !== null) return this.#ofLine(line, said);
-    return MONITOR.test(text) ? this.#ofLog(line, text) : [];
+    if (isOfLibvirtd(text)) return this.#ofLog(line, text);
+    const said = sampleLine(text);
+    if (said === null) return [];
+    this.recognised += 1;
+    return said.type === 'block-header' ? this.#open(line, said) : this.#ofLine(line, said);
   }
 
   /** The sample that the end of the file completes. */
@@ -83,6 +85,8 @@ export class SampleAssembler {
         return this.#inBlock('libvirtd', this.#topAt, { cpu_percent: fields.cpu_percent ?? null }, line);
       case 'vcpu-times':
         return this.#times(fields, line);
+      case 'guest-named':
+        return this.#learn(fields);
       case 'flow':
         return isLibvirts(fields) ? this.#inBlock('flow', this.#block?.header.at ?? null, fields, line) : [];
       default:
@@ -96,6 +100,7 @@ export class SampleAssembler {
     const said = read.kind === 'header' ? monitorMessage(read.header.message) : null;
     if (read.kind !== 'header' || said === null) return [];
     this.recognised += 1;
+    if (said.type === 'guest-named') return this.#learn(said.fields);
     const monitor = String(said.fields.monitor);
     const at = this.#context.clock.at(read.header.stamp);
     if (said.type === 'monitor-entered') {
@@ -111,6 +116,12 @@ export class SampleAssembler {
     const guest = { domain, instance: own ? this.#context.instance : null };
     const host = this.#context.host ?? read.header.host;
     return [{ kind: 'job', at, host, ...guest, fields: reply.fields, text: cut(text), ref: this.#ref(line) }];
+  }
+
+  #learn({ domain, instance }: Fields): Sample[] {
+    const guest = { domain: String(domain), instance: String(instance) };
+    if (this.guests.size < MOST_GUESTS) this.guests.set(`${domain} ${instance}`, guest);
+    return [];
   }
 
   #times({ time, vcpu, ...times }: Fields, line: LogLine): Sample[] {
@@ -190,10 +201,18 @@ function isLibvirts({ local_port, peer_port }: Fields): boolean {
   );
 }
 
-const MONITOR = /QEMU_MONITOR_|Entering monitor \(/;
+/** Before the line is taken apart, which costs more. */
+function isOfLibvirtd(text: string): boolean {
+  return (
+    /QEMU_MONITOR_|Entering monitor \(|:\d+ : Domain not found: /.test(text) ||
+    (text.includes(' -name ') && text.includes(' -uuid '))
+  );
+}
+
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const LONGEST_HEADER = 300;
 const MOST_TEXT = 1000;
+const MOST_GUESTS = 10_000;
 
 function cut(text: string): string {
   return text.slice(0, MOST_TEXT);

@@ -204,6 +204,8 @@ const SHARED_REQUESTS = new Set([
   'power-sync-pending',
   'power-sync-moved',
   'restart-in-migration',
+  'domain-gone',
+  'guest-defined',
 ]);
 
 function ownsRequest({ type, requestId }: { type: string; requestId: string | null }): boolean {

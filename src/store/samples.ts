@@ -12,9 +12,9 @@ export function writeSamples(db: Handle, source: number, samples: readonly Sampl
     insert.run(source, ref.offset, ref.line, at, host, domain, instance, kind, JSON.stringify(fields), text);
 }
 
-/** Drops the samples of a source, which is read again. */
+/** Drops what was read of a file of samples, which is read again. */
 export function forgetSamples(db: Handle, source: number): void {
-  prepared(db, 'DELETE FROM samples WHERE source = ?').run(source);
+  for (const table of ['samples', 'domains']) prepared(db, `DELETE FROM ${table} WHERE source = ?`).run(source);
 }
 
 /** Which samples are wanted: times in ms, both included. */
@@ -64,14 +64,26 @@ export function highestThrottle(
     .get(from, to, instance, JSON.stringify(domains)) as number | null;
 }
 
-/** libvirt's names of instances, as nova's lines print both. */
-export function domainsInEvents(db: Handle): { instance: string; domain: string }[] {
+/** A guest with both its names. */
+export interface NamedGuest {
+  readonly instance: string;
+  readonly domain: string;
+}
+
+/** Writes what a file of samples says of libvirt's names for instances. Call inside a transaction. */
+export function writeDomains(db: Handle, source: number, guests: Iterable<NamedGuest>): void {
+  const insert = prepared(db, 'INSERT OR IGNORE INTO domains (source, domain, instance) VALUES (?, ?, ?)');
+  for (const { domain, instance } of guests) insert.run(source, domain, instance);
+}
+
+/** libvirt's names of instances, as lines print both: nova's, and those in files of samples. */
+export function namedGuests(db: Handle): NamedGuest[] {
   return prepared(
     db,
-    `SELECT DISTINCT instance, fields ->> 'domain' AS domain FROM events
-      WHERE type IN ('domain-gone', 'guest-xml') AND instance IS NOT NULL AND domain IS NOT NULL
-      ORDER BY instance, domain`,
-  ).all() as { instance: string; domain: string }[];
+    `SELECT instance, fields ->> 'domain' AS domain FROM events
+      WHERE type IN ('domain-gone', 'guest-defined') AND instance IS NOT NULL AND domain IS NOT NULL
+     UNION SELECT instance, domain FROM domains ORDER BY instance, domain`,
+  ).all() as NamedGuest[];
 }
 
 /** A domain's name counts only where the sample does not name its instance. */
