@@ -62,7 +62,7 @@ function judged({ settings }: Case, seen: ThrottleEvidence): Finding {
   if (due === 'not due')
     return { status: 'inconclusive', message: `throttling was not needed${text === '' ? '' : `: ${text}`}`, evidence };
   if (text === '') return { status: 'inconclusive', message: unseen() };
-  return { status: 'inconclusive', message: `${text}; collect ${throttleMissing.collect}`, evidence };
+  return { status: 'inconclusive', message: text, evidence };
 }
 
 function unseen(): string {

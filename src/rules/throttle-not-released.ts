@@ -15,7 +15,7 @@ export const throttleNotReleased: Rule = {
   needs:
     "a throttled migration, the vCPUs' schedstat or top's rows before it on the source and from 5 to 35 s after it where the guest is then, and a load declared constant; or the throttle in the first passes of the next migration",
   undecided:
-    'where nothing shows the throttle, no samples follow the end, the load is not declared constant, or only top shows a slow vCPU: the destination may be busy itself',
+    'where no samples follow the end, the load is not declared constant, or only top shows a slow vCPU: the destination may be busy itself',
   collect:
     "schedstat of the vCPUs' threads on both hosts, once a second from 30 s before the migration to 35 s after it",
   check,
@@ -45,16 +45,20 @@ function check(subject: Case): Finding {
   if (seen.shows === 'unthrottled') return { status: 'not-applicable', message: `it was not throttled: ${seen.text}` };
   if (seen.due === 'not due') return { status: 'not-applicable', message: 'throttling was not needed' };
   if (seen.shows === 'nothing')
-    return {
-      status: 'inconclusive',
-      message: `nothing shows a throttle that could be left: collect ${throttleNotReleased.collect}`,
-    };
-  const after = { from: subject.migration.endedAt + AFTER_MS.from, to: subject.migration.endedAt + AFTER_MS.to };
+    return { status: 'not-applicable', message: 'nothing shows that it was throttled (see throttle-missing)' };
+  const after = afterwards(subject, subject.migration.endedAt);
   return byKind('schedstat', subject, span, after) ?? byKind('vcpu', subject, span, after) ?? unseen();
 }
 
+/** Up to the next migration of the guest, which may throttle it again. */
+function afterwards({ attempts }: Case, endedAt: number): Span {
+  const later = attempts.flatMap(({ startedAt }) => (startedAt !== null && startedAt > endedAt ? [startedAt] : []));
+  return { from: endedAt + AFTER_MS.from, to: Math.min(endedAt + AFTER_MS.to, later[0] ?? Number.POSITIVE_INFINITY) };
+}
+
 function unseen(): Finding {
-  const message = `it was throttled, and no samples show the guest from 5 to 35 s after the end: collect ${throttleNotReleased.collect}`;
+  const message =
+    'it was throttled, and no samples show its vCPUs both before the start and from 5 to 35 s after the end';
   return { status: 'inconclusive', message };
 }
 
@@ -79,7 +83,7 @@ function byKind(kind: Kind, { samples, migration, guest }: Case, span: RunningSp
   if (kind === 'vcpu')
     return {
       status: 'inconclusive',
-      message: `${message}; a busy host shows the same: collect ${throttleNotReleased.collect}`,
+      message: `${message}, as on a busy host`,
       evidence,
     };
   if (!guest?.workload.constant)

@@ -20,8 +20,7 @@ function check(subject: Case): Finding {
   const flows = migrationFlows(subject);
   const evidence = [...(line ? [line] : []), ...flows.evidence];
   if (flows.path === 'unknown') {
-    const message =
-      flows.text === '' ? `no connections were collected: collect ${tunnelEvidenceDisagrees.collect}` : flows.text;
+    const message = flows.text === '' ? 'no connections of the hosts were collected' : flows.text;
     return { status: 'inconclusive', message, evidence };
   }
   if (line === null && silence !== null)

@@ -112,14 +112,17 @@ function isThrottle(kind: Kind, shares: readonly Share[], constant: boolean): bo
 /** What the figures may fall back by on their way up, and the most that they rise at once (percent). */
 const NOISE = 12;
 const AT_ONCE = 30;
+/** QEMU releases the guest before nova notices the end: so many samples may lie in between. */
+const RELEASED = 3;
 
-/** From the first felt step to the end they rise step by step, to at least `to` percent. */
+/** From the first felt step to the release they rise step by step, to at least `to` percent. */
 function climbs(shares: readonly Share[], to: number): boolean {
   const start = shares.findIndex(({ percent }) => percent >= FELT);
   const values = shares.slice(Math.max(0, start)).map(({ percent }) => percent);
   if (start < 0 || values.length < CLEAN || (values[0] ?? 100) > AT_ONCE) return false;
   let most = values[0] ?? 0;
-  for (const value of values) {
+  for (const [index, value] of values.entries()) {
+    if (value < most - NOISE && values.length - index <= RELEASED) break;
     if (value < most - NOISE || value > most + AT_ONCE) return false;
     most = Math.max(most, value);
   }

@@ -38,7 +38,7 @@ test.each<[string, 'pass' | 'fail' | 'inconclusive' | 'not-applicable', Given]>(
   ['stays slow, but its load is not declared', 'inconclusive', on(cancelled, unsteady, { 'a/t.txt': threads(40) })],
   ['no samples from 5 s after the end on', 'inconclusive', on(cancelled, steady, { 'a/t.txt': threads(99, 43) })],
   ['the job alone says nothing of the time after it', 'inconclusive', on(cancelled, steady, { 'a/j.txt': jobs })],
-  ['nothing shows a throttle', 'inconclusive', on(cancelled, steady, {})],
+  ['nothing shows a throttle', 'not-applicable', on(cancelled, steady, {})],
   ['it was not throttled', 'not-applicable', on(cancelled, steady, { 'a/j.txt': domjobinfo(job(39)) })],
   ['it needed no throttling', 'not-applicable', on(cancelled, steady, { 'a/j.txt': domjobinfo(job(39, () => 0, 10)) })],
   [

@@ -29,7 +29,7 @@ test.each<[string, 'pass' | 'fail' | 'inconclusive' | 'not-applicable', Given]>(
   ['a first step of 10', 'inconclusive', shown(values(10, 20))],
   ['less than before', 'fail', shown(values(20, 30, 20))],
   ['no throttle', 'not-applicable', shown(() => 0)],
-  ['no samples', 'inconclusive', { logs: { a: log }, campaign: upstream }],
+  ['no samples', 'not-applicable', { logs: { a: log }, campaign: upstream }],
 ])('%s: %s', async (_what, status, given) => {
   expect(await verdictOn('throttle-out-of-pattern', given)).toMatchObject({ status, severity: 'warning' });
 });
