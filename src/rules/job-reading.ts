@@ -116,12 +116,12 @@ function periods(series: readonly Sample[]): { high: Sample[]; possible: number 
   let last: { at: number; pass: number } | null = null;
   for (const sample of series) {
     const [pass, dirty] = [passOf(sample), figure(sample, 'dirty_bytes_s')];
-    if (pass < 2 || dirty === null || (last !== null && (pass <= last.pass || sample.at - last.at < PERIOD_MS * 0.9)))
-      continue;
+    if (pass < 2 || (last !== null && (pass <= last.pass || sample.at - last.at < PERIOD_MS * 0.9))) continue;
     last = { at: sample.at, pass };
     const bandwidth = sent ?? figure(sample, 'bandwidth_bytes_s');
-    if (bandwidth === null || dirty > SURELY_LOW * bandwidth) possible++;
-    if (bandwidth !== null && dirty > SURELY_HIGH * bandwidth) high.push(sample);
+    // Libvirt before 3.9 prints no page size, hence no rate in bytes; before 2.0 no throttle either.
+    if (dirty === null || bandwidth === null || dirty > SURELY_LOW * bandwidth) possible++;
+    if (dirty !== null && bandwidth !== null && dirty > SURELY_HIGH * bandwidth) high.push(sample);
   }
   return { high, possible };
 }

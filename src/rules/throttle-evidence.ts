@@ -19,12 +19,16 @@ export interface ThrottleEvidence {
 /** All evidence levels together: the first of L1, L2, L3 that decides; those after it that say otherwise are told with it. */
 export function throttleEvidence(subject: Case): ThrottleEvidence {
   const span = runningSpan(subject);
+  if (subject.migration.clockStep && subject.samples.length > 0) {
+    const text = 'the clock was set back while it ran, so that no sample can be told to be of it';
+    return { shows: 'nothing', due: 'unknown', decides: null, text, evidence: [] };
+  }
   if (span === null) return { shows: 'nothing', due: 'unknown', decides: null, text: '', evidence: [] };
   const figures = progressFigures(subject, span);
   const job = readJob(subject.samples, span);
   const progress = readProgress(subject, figures);
   const dueFrom = job.dueFrom ?? (progress.due === 'due' ? progress.dueFrom : null);
-  const vcpus = readVcpus(subject, span, figures, dueFrom);
+  const vcpus = readVcpus(subject, span, { from: dueFrom, figures });
   const readings = [job, vcpus, progress];
   const due = [job, progress, vcpus].find((reading) => reading.due !== 'unknown')?.due ?? 'unknown';
   const decides = readings.find(({ shows }) => shows !== 'nothing') ?? null;

@@ -1,4 +1,5 @@
 import type { Case, Finding, Rule } from '../judgement.ts';
+import type { StoredEvent } from '../model.ts';
 import { decisionOf } from './decision-lines.ts';
 import { postCopyLines } from './running-span.ts';
 import { type ThrottleEvidence, throttleEvidence } from './throttle-evidence.ts';
@@ -18,29 +19,27 @@ export const throttleMissing: Rule = {
 };
 
 function check(subject: Case): Finding {
-  const { settings, migration } = subject;
-  const setting = settings.auto_converge;
+  const setting = subject.settings.auto_converge;
   if (setting.value === false && setting.declared) {
     return { status: 'not-applicable', message: `auto-converge should be off (${originOf(setting)})` };
   }
+  return undecidable(subject) ?? judged(subject, throttleEvidence(subject));
+}
+
+/** Where nova did not ask for throttling, its absence says nothing: another rule tells whether it should have. */
+function undecidable(subject: Case): Finding | null {
+  const { settings, migration, notices } = subject;
+  const undecided = (message: string, evidence: readonly StoredEvent[] = []): Finding => {
+    return { status: 'inconclusive', message, evidence };
+  };
   const switchedOff = decisionOf(subject, 'auto-converge-disabled').line;
-  if (switchedOff) {
-    return {
-      status: 'inconclusive',
-      message: 'nova switched auto-converge off for this migration',
-      evidence: [switchedOff],
-    };
-  }
+  if (switchedOff) return undecided('nova switched auto-converge off for this migration', [switchedOff]);
   const postCopy = postCopyLines(migration);
-  if (postCopy.length > 0)
-    return {
-      status: 'inconclusive',
-      message: 'it went on in post-copy, where nothing is throttled',
-      evidence: postCopy,
-    };
-  if (settings.post_copy.value)
-    return { status: 'inconclusive', message: 'post-copy is permitted, with which nova does not use auto-converge' };
-  return judged(subject, throttleEvidence(subject));
+  if (postCopy.length > 0) return undecided('it went on in post-copy, where nothing is throttled', postCopy);
+  if (notices.length > 0)
+    return undecided('nova said as it started that it will not use auto-converge', notices.slice(-1));
+  if (settings.post_copy.value) return undecided('post-copy is permitted, with which nova does not use auto-converge');
+  return null;
 }
 
 function judged({ settings }: Case, seen: ThrottleEvidence): Finding {
@@ -53,9 +52,10 @@ function judged({ settings }: Case, seen: ThrottleEvidence): Finding {
   if (seen.shows === 'throttled') return { status: 'pass', message: text, evidence };
   if (seen.shows === 'unthrottled') {
     const message = `auto-converge should be on (${originOf(setting)}), but ${text}`;
-    if (!setting.declared) {
-      return { status: 'inconclusive', message: `${message}; ${declareIt('setting', settings.profile)}`, evidence };
-    }
+    const { post_copy: postCopy, profile } = settings;
+    const unsaid = setting.declared ? declareIt('post-copy setting', 'upstream') : declareIt('setting', profile);
+    if (!setting.declared || !postCopy.declared)
+      return { status: 'inconclusive', message: `${message}; ${unsaid}`, evidence };
     if (seen.decides?.level !== 'L3') return { status: 'fail', message, evidence };
     return { status: 'fail', severity: 'warning', message: `${message} (indirect evidence)`, evidence };
   }

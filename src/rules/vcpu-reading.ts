@@ -19,68 +19,62 @@ const MORE_MS = { vcpu: 10_000, schedstat: 0 };
 /** Samples of vCPUs: top's rows, schedstat. */
 export type Kind = keyof typeof BUSY;
 
-/** What the vCPUs' time on the CPU says (evidence level L2): schedstat, which tells sleeping from waiting, before top, which does not. */
-export function readVcpus(
-  subject: Case,
-  span: RunningSpan,
-  figures: ProgressFigures | null,
-  dueFrom: number | null,
-): Reading {
-  const [slept, ran] = (['schedstat', 'vcpu'] as const).map((kind) => readKind(kind, subject, span, figures, dueFrom));
-  if (slept === undefined || ran === undefined) throw new TypeError('two kinds of samples are read');
-  return slept.shows !== 'nothing' || ran.text === '' || (slept.text !== '' && ran.shows === 'nothing') ? slept : ran;
+/** Where in a migration a missing throttle would mean something. */
+export interface DueTime {
+  /** From when on (ms) it was surely due; null where QEMU's own figures and nova's lines do not tell. */
+  readonly from: number | null;
+  readonly figures: ProgressFigures | null;
 }
 
-function readKind(
-  kind: Kind,
-  { samples, migration, guest }: Case,
-  span: RunningSpan,
-  figures: ProgressFigures | null,
-  dueFrom: number | null,
-): Reading {
+/**
+ * What the vCPUs' time on the CPU says (evidence level L2). Where there is schedstat, which tells sleeping from waiting, top counts
+ * only for a vCPU that kept its CPU.
+ */
+export function readVcpus(subject: Case, span: RunningSpan, due: DueTime): Reading {
+  const slept = readKind('schedstat', subject, span, due);
+  if (slept.shows !== 'nothing') return slept;
+  const ran = readKind('vcpu', subject, span, due);
+  return slept.text === '' || ran.shows === 'unthrottled' ? ran : slept;
+}
+
+function readKind(kind: Kind, { samples, migration, guest }: Case, span: RunningSpan, due: DueTime): Reading {
   const series = vcpuSeries(samples, kind, span, migration.sourceHost).filter(({ during }) => during.length > 0);
   const busy = series.filter((each) => isBusy(kind, each));
   const constant = guest?.workload.constant ?? false;
-  const dueByLoad =
-    constant && busy.length > 0 && figures !== null && figures.to - figures.from >= 4000 * figures.pass_s;
-  const from = dueFrom ?? (dueByLoad ? figures.from : null);
-  const base = {
-    level: 'L2',
-    due: dueByLoad ? 'due' : 'unknown',
-    dueFrom: from,
-    weak: kind === 'vcpu' || !constant,
-  } as const;
+  const byLoad = constant && busy.length > 0 ? dueByLoad(due) : null;
+  const dueFrom = due.from ?? byLoad;
+  const weak = kind === 'vcpu' || !constant;
+  const base = { level: 'L2', due: byLoad === null ? 'unknown' : 'due', dueFrom, weak } as const;
   const nothing = { ...base, shows: 'nothing', text: '', evidence: [] } as const;
   if (series.length === 0) return nothing;
-  if (busy.length === 0)
+  if (busy.length === 0) {
     return { ...nothing, text: `${TOOL[kind]} shows no vCPU that was surely busy before the migration` };
+  }
   const fallen = busy.map((each) => falls(kind, each));
   if (fallen.every((each) => isThrottle(kind, each, constant))) {
-    return {
-      ...base,
-      due: 'due',
-      shows: 'throttled',
-      text: throttledText(kind, busy, fallen),
-      evidence: proof(busy, fallen),
-    };
+    const text = throttledText(kind, busy, fallen);
+    return { ...base, due: 'due', shows: 'throttled', text, evidence: proof(busy, fallen) };
   }
-  const window =
-    from === null ? [] : busy.map((each) => falls(kind, each).filter((share) => (share.since ?? share.at) >= from));
-  const longEnough = from !== null && figures !== null && span.to - from >= 4000 * figures.pass_s + MORE_MS[kind];
-  if (
-    window.length > 0 &&
-    (longEnough || (kind === 'schedstat' && figures === null)) &&
-    window.every((each) => isClean(kind, each))
-  ) {
-    return {
-      ...base,
-      weak: false,
-      shows: 'unthrottled',
-      text: cleanText(kind, window),
-      evidence: window.flatMap((each) => ends(each)),
-    };
+  const window = fallen.map((each) => each.filter((share) => dueFrom !== null && (share.since ?? share.at) >= dueFrom));
+  if (longEnough(kind, span, dueFrom, due.figures) && window.every((each) => isClean(kind, each))) {
+    const evidence = window.flatMap((each) => ends(each));
+    return { ...base, weak: false, shows: 'unthrottled', text: cleanText(kind, window), evidence };
   }
   return { ...nothing, text: unclearText(kind, fallen), evidence: fallen.flatMap((each) => lowest(each)) };
+}
+
+/** Passes that a migration with a steady load lasts only where it does not converge: what is sent is dirtied again. */
+const PASSES = 4;
+
+function dueByLoad({ figures }: DueTime): number | null {
+  return figures !== null && figures.to - figures.from >= PASSES * 1000 * figures.pass_s ? figures.from : null;
+}
+
+/** Where nova's lines do not show how long a pass is, QEMU's own figures said from when on it was due. */
+function longEnough(kind: Kind, span: RunningSpan, from: number | null, figures: ProgressFigures | null): boolean {
+  if (from === null) return false;
+  if (figures === null) return kind === 'schedstat';
+  return span.to - from >= PASSES * 1000 * figures.pass_s + MORE_MS[kind];
 }
 
 /** What a message calls the samples. */

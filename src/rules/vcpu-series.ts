@@ -43,7 +43,7 @@ export function vcpuSeries(
       number: figure(thread[0] as Sample, 'vcpu'),
       baseline: before.length < BASELINE_SAMPLES ? null : median(before.map(({ percent }) => percent)),
       before,
-      during: shares.filter(({ since, at }) => (since ?? at) >= span.from && at <= span.to),
+      during: shares.filter(({ since, at }) => (since ?? at) >= span.untouched && at <= span.to),
     };
   });
 }
@@ -56,6 +56,9 @@ function ranShare(sample: Sample): Share[] {
 /** Samples further apart than this (ms) are of another time. */
 const APART_MS = 15_000;
 
+/** Where a thread seems to have had more time than there was (percent), the samples are of several threads. */
+const MOST = 150;
+
 /** Of neighbouring samples; where a counter falls, another thread took the number. */
 export function sleptShares(ordered: readonly Sample[]): Share[] {
   return ordered.slice(1).flatMap((sample, index) => {
@@ -66,7 +69,9 @@ export function sleptShares(ordered: readonly Sample[]): Share[] {
       sample.at - before.at,
     ];
     if (ran === null || waited === null || passed <= 0 || passed > APART_MS) return [];
-    const percent = Math.min(100, Math.max(0, 100 - (ran + waited) / passed / 1e4));
+    const accounted = (ran + waited) / passed / 1e4;
+    const percent = Math.min(100, Math.max(0, 100 - accounted));
+    if (accounted > MOST) return [];
     return [{ since: before.at, at: sample.at, percent, sample }];
   });
 }

@@ -33,6 +33,11 @@ const throttled = (spare: number) => (second: number) => {
   const awake = 100 - staircase(4)(second);
   return [(awake * spare) / 100, awake - (awake * spare) / 100] as const;
 };
+const notice = nova(
+  '09:30:00 INFO driver(no instance): The live_migration_permit_post_copy is set to True and post copy live migration is available so auto-converge will not be in use.',
+  { request: '-' },
+);
+const setBack = hard(40).replace('2018-07-02 10:00:15.500', '2018-07-02 09:59:45.500');
 /** Zero pages make what remains fall to the end. */
 const falling = covered(
   [
@@ -89,6 +94,22 @@ test.each<[string, 'pass' | 'fail' | 'inconclusive', Given]>([
     'inconclusive',
     jobs(domjobinfo(job(39, staircase(7))), declaring(null, steady)),
   ],
+  [
+    'none, and whether post-copy is permitted is assumed',
+    'inconclusive',
+    { ...jobs(domjobinfo(job(39))), campaign: undefined, flags: { set: ['auto_converge=true'] } },
+  ],
+  [
+    'none, but libvirt is too old to print a page size',
+    'inconclusive',
+    jobs(domjobinfo(job(39)).replace(/^Page size.*\n/gm, '')),
+  ],
+  [
+    'none, but nova said that it will not use auto-converge',
+    'inconclusive',
+    { ...jobs(domjobinfo(job(39))), logs: { a: notice + hard(40) } },
+  ],
+  ["none, but nova's clock was set back", 'inconclusive', { ...jobs(domjobinfo(job(39))), logs: { a: setBack } }],
   ['none, but it was not due', 'inconclusive', jobs(domjobinfo(job(39, () => 0, 15)))],
   ['none, and near the threshold nobody can tell', 'inconclusive', jobs(domjobinfo(job(39, () => 0, 25)))],
   ['none, but the samples end as it became due', 'inconclusive', jobs(domjobinfo(job(10)))],
@@ -188,6 +209,46 @@ test.each<[string, 'pass' | 'fail' | 'inconclusive', Given]>([
   ],
 ])('the vCPUs: %s: %s', async (_what, status, given) => {
   expect(await verdictOn('throttle-missing', given)).toMatchObject({ status, severity: 'error' });
+});
+
+test.each<[string, 'fail' | 'inconclusive', Given]>([
+  [
+    'figures of the job that are too few, and vCPUs that never sleep in that time',
+    'fail',
+    {
+      logs: {
+        a: covered(
+          `10:00:00 DEBUG driver: Starting monitoring of live migration\n${at(40)} WARNING driver: Migration operation was cancelled`,
+        ),
+      },
+      campaign: on,
+      samples: { 'a/jobs.txt': domjobinfo(job(10)), 'a/threads.txt': schedstat(-10, 39, free) },
+    },
+  ],
+  [
+    'a staircase in top, where schedstat shows that the host is starved',
+    'inconclusive',
+    {
+      logs: { a: hard(15) },
+      campaign: on,
+      samples: {
+        'a/top.txt': top(-10, 14, (second) => 99 - 8 * Math.max(0, second)),
+        'a/threads.txt': schedstat(-10, 14, (second) => [99 - 8 * Math.max(0, second), 1 + 8 * Math.max(0, second)]),
+      },
+    },
+  ],
+  [
+    'counters of two threads in one, which nobody can take apart',
+    'inconclusive',
+    threads(schedstat(-10, 39, (second) => (second % 2 === 0 ? [500, 0] : [0, 0]))),
+  ],
+])('together: %s: %s', async (_what, status, given) => {
+  expect(await verdictOn('throttle-missing', given)).toMatchObject({ status, severity: 'error' });
+});
+
+test('of a libvirt that prints no page size, nothing says that throttling was not needed', async () => {
+  const { message } = await verdictOn('throttle-missing', jobs(domjobinfo(job(39)).replace(/^Page size.*\n/gm, '')));
+  expect(message).not.toContain('not needed');
 });
 
 const loaded = (dirty_mib_s: number) =>
