@@ -111,7 +111,7 @@ function sameFlow({ host, fields: a }: Sample, { host: on, fields: b }: Sample):
 }
 
 function ends(flows: readonly Sample[]): Sample[] {
-  return flows.length < 2 ? [...flows] : [...flows.slice(0, 1), ...flows.slice(-1)];
+  return [...flows.slice(0, 1), ...flows.slice(-1)];
 }
 
 function momentsOf(flows: readonly Sample[]): number {

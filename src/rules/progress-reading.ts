@@ -45,17 +45,6 @@ export function progressFigures({ migration }: Pick<Case, 'migration'>, span: Sp
   return { bandwidth_bytes_s, pass_s, from: bulk + 2 * pass_s * 1000, to: span.to, ratio, lines: [start, last] };
 }
 
-/** Whether QEMU's trigger was met, from the guest's share of what was sent. */
-export function dueByProgress(figures: ProgressFigures | null, completed: boolean): Reading['due'] {
-  if (figures === null) return 'unknown';
-  const { ratio, pass_s, from, to, lines } = figures;
-  if (ratio === null) return 'unknown';
-  const [first, last] = [timeOf(lines[0] as StoredEvent), timeOf(lines.at(-1) as StoredEvent)];
-  if (ratio.value + ratio.error < 0.5 || (completed && to <= from && first === last)) return 'not due';
-  const enough = last - first >= PASSES * pass_s * 1000;
-  return enough && ratio.value - ratio.error > 0.5 ? 'due' : 'unknown';
-}
-
 /** QEMU's own highest throttle; StarlingX patched it (stx-qemu 71dc083d9b). */
 export function throttleCap(profile: Profile): number {
   return profile === 'stx-2018' ? 92 : 99;
@@ -67,10 +56,10 @@ const MIB = 2 ** 20;
 
 /**
  * Nova's log alone (evidence level L3): never shows a throttle, and its absence only against a declared load that the
- * throttle would have slowed down enough to end (rules.md 2.3).
+ * throttle would have slowed down enough to end.
  */
 export function readProgress({ migration, settings, guest }: Case, figures: ProgressFigures | null): Reading {
-  const due = dueByProgress(figures, migration.outcome === 'completed');
+  const due = dueByProgress(figures);
   const nothing = {
     level: 'L3',
     shows: 'nothing',
@@ -96,6 +85,17 @@ export function readProgress({ migration, settings, guest }: Case, figures: Prog
   if (steps < 3 || left >= 0.5) return nothing;
   const text = `nova's lines show it dirty ${percent(figures.ratio.value)} (+-${percent(figures.ratio.error)}) of what was sent to the end, where ${steps} steps of throttling would have left ${percent(left)} at most`;
   return { ...nothing, shows: 'unthrottled', text, evidence: figures.lines };
+}
+
+/** Whether QEMU's trigger was met, from the guest's share of what was sent. */
+function dueByProgress(figures: ProgressFigures | null): Reading['due'] {
+  if (figures === null) return 'unknown';
+  const { ratio, pass_s, lines } = figures;
+  if (ratio === null) return 'unknown';
+  const [first, last] = [timeOf(lines[0] as StoredEvent), timeOf(lines.at(-1) as StoredEvent)];
+  if (ratio.value + ratio.error < 0.5) return 'not due';
+  const enough = last - first >= PASSES * pass_s * 1000;
+  return enough && ratio.value - ratio.error > 0.5 ? 'due' : 'unknown';
 }
 
 function percent(ratio: number): string {

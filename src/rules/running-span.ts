@@ -45,5 +45,5 @@ function halted({ type, host, fields }: Migration['timeline'][number], migration
   const paused =
     type === 'lifecycle' &&
     ['Paused', 'Suspended', 'Migration completed', 'Postcopy started'].includes(String(fields.state));
-  return paused && (host === migration.sourceHost || host === null);
+  return paused && host === migration.sourceHost;
 }

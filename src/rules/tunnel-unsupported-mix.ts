@@ -31,7 +31,7 @@ function check({ settings, migration, guest }: Case): Finding {
   }
   if (postCopy.value === true) {
     const message = `${why}, and post-copy is permitted (${originOf(postCopy)})`;
-    return { status: postCopy.declared ? 'fail' : 'inconclusive', message, evidence: said };
+    return { status: 'fail', message, evidence: said };
   }
   if (guest === null && !progress.some((line) => line.fields.disk_total === 0 && numberOf(line, 'memory_total') > 0))
     return {

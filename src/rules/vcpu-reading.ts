@@ -13,7 +13,7 @@ const FELT = 10;
 const ALL = 90;
 const NEIGHBOURS = 3;
 const CLEAN = 5;
-/** top's own error: rules.md asks for ten seconds more. */
+/** top rounds and averages: it must show the same for longer. */
 const MORE_MS = { vcpu: 10_000, schedstat: 0 };
 
 /** Samples of vCPUs: top's rows, schedstat. */

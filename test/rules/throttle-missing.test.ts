@@ -54,6 +54,22 @@ const postCopy = hard(40).replace(
   /(?=2018-07-02 10:00:20)/,
   nova('10:00:20 INFO migration: Switching to post-copy migration mode'),
 );
+/** The blocks of every so many seconds. */
+const blocks = (step: number, text: string) =>
+  text
+    .split(/^(?=### )/m)
+    .filter((_, index) => index % step === 0)
+    .join('');
+/** What remains shrinks from pass to pass. */
+const mild = covered(
+  [
+    '10:00:00 DEBUG driver: Starting monitoring of live migration',
+    ...[400, 20, 30, 20, 15, 10, 5].map(
+      (left, turn) => `${at(5 * turn + 1)} DEBUG driver: ${sending(5 * turn + 1, 48 * (5 * turn + 1), left)}`,
+    ),
+    '10:00:40 INFO driver: Migration operation has completed',
+  ].join('\n'),
+);
 const free = () => [99, 1] as const;
 const starved = () => [30, 70] as const;
 
@@ -87,6 +103,11 @@ test.each<[string, 'pass' | 'fail' | 'inconclusive' | 'not-applicable', Given]>(
 test.each<[string, 'pass' | 'fail' | 'inconclusive', Given]>([
   ['a throttle', 'pass', jobs(domjobinfo(job(39, staircase(7))))],
   ['a throttle of one sample', 'pass', jobs(domjobinfo(job(39, (second) => (second === 39 ? 20 : 0))))],
+  [
+    'a throttle in one of two samples of the same moment',
+    'pass',
+    jobs(domjobinfo([...job(39), { at: 39.2, pass: 20, throttle: 20, dirty_mib_s: 48, sent_mib: 1880 }])),
+  ],
   ['none, though it was due', 'fail', jobs(domjobinfo(job(39)))],
   ['none, and an assumed setting never fails', 'inconclusive', jobs(domjobinfo(job(39)), declaring(null, steady))],
   [
@@ -158,6 +179,16 @@ test.each<[string, 'pass' | 'fail' | 'inconclusive', Given]>([
     'fail',
     threads(schedstat(-10, 39, (second) => (second < 1 ? free() : starved()))),
   ],
+  [
+    'two throttled vCPUs',
+    'pass',
+    {
+      logs: { a: hard(40) },
+      campaign: on,
+      samples: { 'a/0.txt': schedstat(-10, 39, throttled(100)), 'a/1.txt': schedstat(-10, 39, throttled(50), 1) },
+    },
+  ],
+  ['a vCPU that never sleeps, in samples far apart', 'inconclusive', threads(blocks(10, schedstat(-30, 39, free)))],
   ['an idle vCPU', 'inconclusive', threads(schedstat(-10, 39, () => [1, 1]))],
   [
     'a vCPU that goes idle at once',
@@ -268,6 +299,7 @@ test.each<[string, 'fail' | 'inconclusive', Given]>([
     'inconclusive',
     { logs: { a: hard(180, 'INFO driver: Migration operation has completed') }, campaign: loaded(60) },
   ],
+  ['what remains shrinks from pass to pass', 'inconclusive', { logs: { a: mild }, campaign: loaded(60) }],
   ['what remains never rises', 'inconclusive', { logs: { a: falling }, campaign: loaded(60) }],
 ])("nova's lines alone: %s: %s", async (_what, status, given) => {
   const verdict = await verdictOn('throttle-missing', given);

@@ -97,6 +97,14 @@ test.each<[string, 'pass' | 'fail' | 'inconclusive', Given]>([
   ['off, but the memory goes through the tunnel', 'fail', upstream({ tunnel: false }, through)],
   ['no connections', 'inconclusive', upstream({ tunnel: true }, null)],
   [
+    'no line shows memory on its way',
+    'inconclusive',
+    {
+      ...upstream({ tunnel: true }, through),
+      logs: { a: upstreamWork.replace(/bytes processed=\d+/g, 'bytes processed=0') },
+    },
+  ],
+  [
     'connections of a moment',
     'inconclusive',
     upstream(
