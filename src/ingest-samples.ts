@@ -119,7 +119,7 @@ function sourceFor(db: Handle, { path, host }: SampleFile, head: Buffer): Source
 const UNREAD = { checkpoint: 0, checkpointLine: 1, bytes: 0, lines: 0, firstAt: null, lastAt: null, overlong: 0 };
 
 /** Samples a transaction. */
-const BATCH = 10_000;
+const BATCH = 5_000;
 
 interface ReadFile {
   readonly path: string;

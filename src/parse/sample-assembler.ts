@@ -96,6 +96,11 @@ export class SampleAssembler {
 
   /** A line of libvirtd's log: which guest a monitor is of, or what QEMU replied. */
   #ofLog(line: LogLine, text: string): Sample[] {
+    // Most of what QEMU replies is to other commands, and long.
+    if (text.includes('QEMU_MONITOR_') && !text.includes('"status"')) {
+      this.recognised += 1;
+      return [];
+    }
     const read = unwrap(text);
     const said = read.kind === 'header' ? monitorMessage(read.header.message) : null;
     if (read.kind !== 'header' || said === null) return [];

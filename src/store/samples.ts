@@ -32,16 +32,14 @@ export interface SampleQuery {
  * The samples of an instance and of its hosts in a stretch of time, in order of time. A sample that
  * names its instance is no other's, whatever its domain is called.
  */
-export function samplesAround(db: Handle, { from, to, instance, domains, hosts }: SampleQuery): Sample[] {
+export function samplesAround(db: Handle, query: SampleQuery): Sample[] {
   const rows = prepared(
     db,
     `SELECT p.kind, p.at_ms AS at, p.host, p.domain, p.instance, p.fields, p.text, s.path, p.line, p.offset
-       FROM samples p INDEXED BY samples_by_time JOIN sources s ON s.id = p.source
-      WHERE p.at_ms BETWEEN ? AND ?
-        AND (${OF_GUEST}
-          OR (p.kind IN ('flow', 'libvirtd') AND p.host IN (SELECT value FROM json_each(?))))
+       FROM samples p INDEXED BY samples_by_owner JOIN sources s ON s.id = p.source
+      WHERE ${IN_REACH} AND (${OF_GUEST} OR (p.kind IN ('flow', 'libvirtd') AND p.host IN (SELECT value FROM json_each(@hosts))))
       ORDER BY p.at_ms, s.path, p.offset`,
-  ).all(from, to, instance, JSON.stringify(domains), JSON.stringify(hosts)) as SampleRow[];
+  ).all(bound(query)) as SampleRow[];
   return rows.map(toSample);
 }
 
@@ -51,17 +49,14 @@ export function hasSamples(db: Handle): boolean {
 }
 
 /** The highest throttle (percent) that running jobs of an instance showed in a stretch of time; null where none was seen. */
-export function highestThrottle(
-  db: Handle,
-  { from, to, instance, domains }: Omit<SampleQuery, 'hosts'>,
-): number | null {
+export function highestThrottle(db: Handle, query: Omit<SampleQuery, 'hosts'>): number | null {
   return prepared(
     db,
-    `SELECT max(p.fields ->> 'throttle_percent') FROM samples p INDEXED BY samples_by_time
-      WHERE p.at_ms BETWEEN ? AND ? AND p.kind = 'job' AND p.fields ->> 'live' AND ${OF_GUEST}`,
+    `SELECT max(p.fields ->> 'throttle_percent') FROM samples p INDEXED BY samples_by_owner
+      WHERE ${IN_REACH} AND ${OF_GUEST} AND p.kind = 'job' AND p.fields ->> 'live'`,
   )
     .pluck()
-    .get(from, to, instance, JSON.stringify(domains)) as number | null;
+    .get(bound({ ...query, hosts: [] })) as number | null;
 }
 
 /** A guest with both its names. */
@@ -86,8 +81,17 @@ export function namedGuests(db: Handle): NamedGuest[] {
   ).all() as NamedGuest[];
 }
 
+/** What the index finds: of these owners, in this time. */
+const IN_REACH = `coalesce(p.instance, p.domain, p.host) IN (SELECT value FROM json_each(@owners))
+        AND p.at_ms BETWEEN @from AND @to`;
 /** A domain's name counts only where the sample does not name its instance. */
-const OF_GUEST = '(p.instance = ? OR (p.instance IS NULL AND p.domain IN (SELECT value FROM json_each(?))))';
+const OF_GUEST =
+  '(p.instance = @instance OR (p.instance IS NULL AND p.domain IN (SELECT value FROM json_each(@domains))))';
+
+function bound({ from, to, instance, domains, hosts }: SampleQuery) {
+  const owners = JSON.stringify([instance, ...domains, ...hosts]);
+  return { from, to, instance, owners, domains: JSON.stringify(domains), hosts: JSON.stringify(hosts) };
+}
 
 interface SampleRow {
   readonly kind: SampleKind;

@@ -5,7 +5,7 @@ import { declaredBy, readOptions, type SharedFlags } from '../../src/commands/sh
 import { ingestLogs } from '../../src/ingest.ts';
 import { ingestSamples, type SampleFile } from '../../src/ingest-samples.ts';
 import type { JudgedMigration } from '../../src/judgement.ts';
-import { judgeAll } from '../../src/judging.ts';
+import { byStart, judgeAll } from '../../src/judging.ts';
 import type { Verdict } from '../../src/model.ts';
 import { NO_CAMPAIGN, parseCampaign } from '../../src/settings/campaign.ts';
 import { openStore } from '../../src/store/open.ts';
@@ -42,7 +42,10 @@ export async function judgeLogs(given: Given): Promise<{ migrations: JudgedMigra
       reading,
     );
     if (problems.length > 0) throw problems[0];
-    return judgeAll(db, declaredBy(given.flags ?? {}, campaign));
+    const migrations: JudgedMigration[] = [];
+    const each = (judged: JudgedMigration) => migrations.push(judged);
+    const { findings } = judgeAll(db, declaredBy(given.flags ?? {}, campaign), { each });
+    return { migrations: migrations.sort(byStart), findings };
   } finally {
     db.close();
     rmSync(folder, { recursive: true });
@@ -129,6 +132,16 @@ export function sending(seconds: number, sent_mib: number, remaining_mib: number
 /** The time of a short line so many seconds after 10:00. */
 export function at(seconds: number): string {
   return new Date(Date.UTC(2018, 6, 2, 10) + seconds * 1000).toISOString().slice(11, 23);
+}
+
+/** Downtime lines `[after, limit]`, each half a second after its mark: short lines. */
+export function stepLines(...steps: readonly (readonly [after: number, limit: number])[]): string {
+  return steps
+    .map(
+      ([after, ms]) =>
+        `${at(after + 0.5)} INFO migration: Increasing downtime to ${ms} ms after ${after} sec elapsed time`,
+    )
+    .join('\n');
 }
 
 /** A migration that begins at 10:00, with nova's progress line every 30 s for so many seconds: short lines. */
