@@ -100,6 +100,8 @@ export interface Case {
   readonly shown: ScheduleShown | null;
   /** Forbidden messages on either host from the start to the end. */
   readonly incidents: readonly StoredEvent[];
+  /** What the source's nova-compute said as it started: that it will not use auto-converge. Of the process that migrates. */
+  readonly notices: readonly StoredEvent[];
   /** Null where the campaign does not declare the instance. */
   readonly guest: Guest | null;
 }

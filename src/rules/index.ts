@@ -11,8 +11,12 @@ import { downtimeSettingTooLow } from './downtime-setting-too-low.ts';
 import { downtimeWrongSource } from './downtime-wrong-source.ts';
 import { logUnrecognised } from './log-unrecognised.ts';
 import { migrationUnfinished } from './migration-unfinished.ts';
+import { postCopyInterplay } from './post-copy-interplay.ts';
 import { progressTimeoutActive } from './progress-timeout-active.ts';
 import { throttleMissing } from './throttle-missing.ts';
+import { throttleNotReleased } from './throttle-not-released.ts';
+import { throttleOutOfPattern } from './throttle-out-of-pattern.ts';
+import { throttleWhileDisabled } from './throttle-while-disabled.ts';
 import { throughputPrintMismatch } from './throughput-print-mismatch.ts';
 import { timeoutAbortIneffective } from './timeout-abort-ineffective.ts';
 import { timeoutContradictedBySteps } from './timeout-contradicted-by-steps.ts';
@@ -24,6 +28,8 @@ import { timeoutThenCompleted } from './timeout-then-completed.ts';
 import { timeoutWhileDisabled } from './timeout-while-disabled.ts';
 import { timeoutWrongValue } from './timeout-wrong-value.ts';
 import { tunnelContradicted } from './tunnel-contradicted.ts';
+import { tunnelEvidenceDisagrees } from './tunnel-evidence-disagrees.ts';
+import { tunnelUnsupportedMix } from './tunnel-unsupported-mix.ts';
 
 /** Every rule that judges a migration, in the order of reports. */
 export const RULES: readonly Rule[] = [
@@ -46,8 +52,14 @@ export const RULES: readonly Rule[] = [
   timeoutContradictedBySteps,
   progressTimeoutActive,
   autoConvergeContradicted,
+  throttleWhileDisabled,
   throttleMissing,
+  throttleNotReleased,
+  throttleOutOfPattern,
+  postCopyInterplay,
   tunnelContradicted,
+  tunnelUnsupportedMix,
+  tunnelEvidenceDisagrees,
   throughputPrintMismatch,
   migrationUnfinished,
 ];
