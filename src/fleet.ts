@@ -5,7 +5,7 @@ import { missingFiles } from './nova/rotation-gaps.ts';
 import { streamOf } from './sessionize/attempts.ts';
 import type { DeclaredInstance, DeclaredKeys } from './settings/campaign.ts';
 import { type SettingsInput, settingsAt } from './settings/effective.ts';
-import { clockSteps, unreadSettings } from './store/around.ts';
+import { clockSteps, eventAt, unreadSettings } from './store/around.ts';
 import { factCounts, type SourceRow, sourceRows, unmatchedRows } from './store/facts.ts';
 import type { Handle } from './store/open.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -43,8 +43,7 @@ function filesOf(db: Handle, sources: readonly SourceRow[]): FileFacts[] {
   return sources.map(({ id, path, host }) => ({
     path,
     host,
-    events: counts.get(id)?.events ?? 0,
-    unmatched: counts.get(id)?.unmatched ?? 0,
+    ...(counts.get(id) ?? { events: 0, timed: 0, unmatched: 0 }),
     firstUnmatched: unmatched.get(id) ?? [],
     stepsBack: steps.get(id) ?? [],
   }));
@@ -57,17 +56,22 @@ function hostsOf(db: Handle, sources: readonly SourceRow[], surroundings: Surrou
   const ids = new Set(sources.map(({ id }) => id));
   const streams = surroundings.streams.filter(({ stream, source }) => ids.has(source) && named.has(stream));
   const byHost = Map.groupBy(streams, ({ stream }) => stream);
-  const hosts = new Set([...byHost.keys(), ...sources.flatMap(({ host }) => (host === null ? [] : [host]))]);
+  // Where the lines name a host, what the path says does not count.
+  const silent = sources.filter(({ id }) => !streams.some(({ source }) => source === id));
+  const hosts = new Set([...byHost.keys(), ...silent.flatMap(({ host }) => (host === null ? [] : [host]))]);
   return [...hosts].sort().map((host) => {
     const rows = byHost.get(host) ?? [];
     const holding = new Set(rows.map(({ source }) => source));
-    const paths = sources.filter((source) => source.host === host || holding.has(source.id)).map(({ path }) => path);
+    const paths = sources
+      .filter(({ id, host: named }) => holding.has(id) || (named === host && silent.some((each) => each.id === id)))
+      .map(({ path }) => path);
     return {
       host,
       paths,
       info: rows.some(({ info }) => info),
       levels: [...new Set(rows.flatMap(({ levels }) => levels))].sort(),
       events: rows.reduce((sum, { events }) => sum + events, 0),
+      first: rows[0] ? eventAt(db, rows[0].source, rows[0].offset) : null,
       missingFiles: missingFiles(paths).map(({ path }) => path),
       options: surroundings.optionsOf(host),
       complaints: complaints.get(host) ?? [],

@@ -124,6 +124,8 @@ export interface FileFacts {
   readonly path: string;
   readonly host: string | null;
   readonly events: number;
+  /** Those of them that have a time. */
+  readonly timed: number;
   /** How many records about migrations no grammar took, and the first of them. */
   readonly unmatched: number;
   readonly firstUnmatched: readonly Proof[];
@@ -141,6 +143,8 @@ export interface HostFacts {
   /** Every level seen; empty where its lines print none. */
   readonly levels: readonly string[];
   readonly events: number;
+  /** The first line of one of its files that says something of live migrations. */
+  readonly first: StoredEvent | null;
   /** Files of a rotated set that are not there, by the name they would have. */
   readonly missingFiles: readonly string[];
   /** The option dumps in its logs, oldest first. */

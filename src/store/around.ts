@@ -13,6 +13,8 @@ export interface StreamRow {
   readonly info: boolean;
   readonly levels: readonly string[];
   readonly events: number;
+  /** Where the first of them stands. */
+  readonly offset: number;
   readonly from: number | null;
   readonly to: number | null;
 }
@@ -22,7 +24,7 @@ export function streamsIn(db: Handle): StreamRow[] {
   const rows = prepared(
     db,
     `SELECT coalesce(host, '#' || source) AS stream, source, max(level IN ('INFO', 'AUDIT')) AS info,
-         group_concat(DISTINCT level) AS levels, count(*) AS events,
+         group_concat(DISTINCT level) AS levels, count(*) AS events, min(offset) AS offset,
          min(at_ms) AS "from", max(at_ms) AS "to",
          max(type IN ('tunnel-enabled', 'auto-converge-disabled', 'setting-reverted', 'setting-ignored')
              OR (type = 'monitor-started' AND level = 'INFO')
@@ -88,7 +90,10 @@ export function clockSteps(db: Handle, most: number): (readonly [before: StoredE
        WHERE at_ms < at_before - 1000)
      WHERE place <= ? ORDER BY source, offset`,
   ).all(most) as { source: number; before: number; offset: number }[];
-  const event = prepared(db, `${EVENTS} WHERE e.source = ? AND e.offset = ?`);
-  const read = (source: number, offset: number) => toEvent(event.get(source, offset) as EventRow);
-  return pairs.map(({ source, before, offset }) => [read(source, before), read(source, offset)]);
+  return pairs.map(({ source, before, offset }) => [eventAt(db, source, before), eventAt(db, source, offset)]);
+}
+
+/** An event that is stored. */
+export function eventAt(db: Handle, source: number, offset: number): StoredEvent {
+  return toEvent(prepared(db, `${EVENTS} WHERE e.source = ? AND e.offset = ?`).get(source, offset) as EventRow);
 }

@@ -162,14 +162,22 @@ export function unmatchedRows(db: Handle, most: number): (Unmatched & { source: 
   return rows.map(({ path, line, offset, ...rest }) => ({ ...rest, ref: { path, line, offset } }));
 }
 
+/** What is stored of a source: events, those of them with a time, unmatched records. */
+export interface FactCount {
+  readonly events: number;
+  readonly timed: number;
+  readonly unmatched: number;
+}
+
 /** Number of stored events and unmatched records, by source. */
-export function factCounts(db: Handle): Map<number, { events: number; unmatched: number }> {
-  const count = (table: string) =>
-    prepared(db, `SELECT source, count(*) AS n FROM ${table} GROUP BY source`).all() as { source: number; n: number }[];
-  const counts = new Map(count('events').map(({ source, n }) => [source, { events: n, unmatched: 0 }]));
-  for (const { source, n } of count('unmatched'))
-    counts.set(source, { events: counts.get(source)?.events ?? 0, unmatched: n });
-  return counts;
+export function factCounts(db: Handle): Map<number, FactCount> {
+  const rows = prepared(
+    db,
+    `SELECT source, sum(events) AS events, sum(timed) AS timed, sum(unmatched) AS unmatched FROM (
+       SELECT source, count(*) AS events, count(at_ms) AS timed, 0 AS unmatched FROM events GROUP BY source
+       UNION ALL SELECT source, 0, 0, count(*) FROM unmatched GROUP BY source) GROUP BY source`,
+  ).all() as (FactCount & { source: number })[];
+  return new Map(rows.map(({ source, ...count }) => [source, count]));
 }
 
 /** A row of EVENTS. */
