@@ -39,7 +39,9 @@ function conflictAt(at: number, name: KeyName, keys: readonly PlacedKey[], insta
   const meaning = (text: string) => read(text) ?? text;
   if (new Set(given.map((each) => meaning(each.value))).size < 2) return [];
   const sides = given.map((each) => `${placeOf(each.origin)} ${each.value}`).join(', ');
-  const message = `${instance.name}: ${title} is ${inWords(name, value)} from ${placeOf(origin)}, of ${sides}: ${why}`;
+  const lost = new Set(given.flatMap((each) => (each.lost === null ? [] : [each.lost])));
+  const reasons = lost.size === 0 ? why : [...lost].join('; ');
+  const message = `${instance.name}: ${title} is ${inWords(name, value)} from ${placeOf(origin)}, of ${sides}: ${reasons}`;
   const evidence = keys.filter((key) => inForceAt(key, at, keys));
   return [{ status: 'fail', message, evidence: proofOf(evidence) }];
 }
