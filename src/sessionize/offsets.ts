@@ -75,8 +75,8 @@ function departuresOf(events: readonly StoredEvent[], hosts: readonly string[]):
   });
 }
 
-/** Farther off than this the nearest arrival is of another migration (ms). */
-const NEAR_MS = 900_000;
+/** Farther off than this the nearest arrival may be of another migration (ms). */
+const NEAR_MS = 120_000;
 
 /**
  * The arrival that belongs to a departure: that of its request; the k-th for the k-th where one host sent the instance as
