@@ -33,7 +33,7 @@ function check(subject: Case): Finding {
     return { status: 'inconclusive', message: `${silent}, but its log does not cover the migration at INFO` };
   if (clockOffset !== null && (clockOffset.least_ms < -CLOCK_MS || clockOffset.most_ms > CLOCK_MS))
     return { status: 'inconclusive', message: `${silent} at that time, but ${clockOf(clockOffset)}` };
-  const stray = arrivalElsewhere(subject.attempts, migration, host);
+  const stray = strayArrival(subject.attempts, host);
   if (stray !== undefined) {
     const message = `${silent} at that time, but of an arrival whose source is not known: are the clocks of one zone?`;
     return { status: 'inconclusive', message, evidence: [stray] };
@@ -46,15 +46,11 @@ function isArrival({ type, fields }: StoredEvent): boolean {
   return type === 'post-migration-at-destination' || (type === 'lifecycle' && fields.state === 'Resumed');
 }
 
-/** An arrival on the host that belongs to no source's log. */
-function arrivalElsewhere(attempts: readonly Migration[], own: Migration, host: string): StoredEvent | undefined {
-  const lone = attempts.filter((other) => other.id !== own.id && other.sourceHost !== own.sourceHost);
-  const events = lone.flatMap(({ timeline }) => timeline);
-  const unclaimed = (event: StoredEvent) => event.host === host && event.type === 'post-migration-at-destination';
-  return events.find((event) => unclaimed(event) && !lone.some((other) => isClaimed(other, event)));
-}
-
-/** True where a source's log ends the move that the arrival is part of. */
-function isClaimed({ timeline }: Migration, event: StoredEvent): boolean {
-  return timeline.includes(event) && timeline.some(({ type }) => type === 'completed' || type === 'finished');
+/** An arrival on the host that no source's log ends. */
+function strayArrival(attempts: readonly Migration[], host: string): StoredEvent | undefined {
+  const lone = attempts.filter(
+    ({ timeline }) => !timeline.some(({ type }) => type === 'completed' || type === 'finished'),
+  );
+  const arrivals = lone.flatMap(({ timeline }) => timeline);
+  return arrivals.find((event) => event.host === host && event.type === 'post-migration-at-destination');
 }

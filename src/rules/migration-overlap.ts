@@ -16,7 +16,7 @@ export const migrationOverlap: Rule = {
 function check({ migration, attempts, coverage }: Case): Finding {
   const { startedAt } = migration;
   if (startedAt === null) return { status: 'inconclusive', message: 'its lines have no time' };
-  const open = openAt(attempts, startedAt);
+  const open = openAt(attempts, migration, startedAt);
   if (open === undefined)
     return { status: 'pass', message: 'no other migration of the instance was open when it began' };
   const last = open.timeline.findLast((event) => event.host === open.sourceHost) ?? open.timeline.at(-1);
@@ -33,9 +33,10 @@ function check({ migration, attempts, coverage }: Case): Finding {
   return { status: 'fail', message: `${began} (${open.requestId} and ${migration.requestId})`, evidence };
 }
 
-/** An earlier one that ends later; or the last one before, where it has no end. */
-function openAt(attempts: readonly Migration[], at: number): Migration | undefined {
-  const earlier = attempts.filter(({ startedAt }) => startedAt !== null && startedAt < at);
-  const last = earlier.toSorted((a, b) => (a.startedAt ?? 0) - (b.startedAt ?? 0)).at(-1);
-  return earlier.find(({ endedAt }) => endedAt !== null && endedAt > at) ?? (last?.endedAt === null ? last : undefined);
+/** The last one before it, where that has no end; else an earlier one that ends after its start. */
+function openAt(attempts: readonly Migration[], migration: Migration, at: number): Migration | undefined {
+  const place = attempts.indexOf(migration);
+  const last = attempts[place - 1];
+  if (last?.startedAt != null && last.endedAt === null) return last;
+  return attempts.findLast(({ endedAt }, index) => index < place && endedAt !== null && endedAt > at);
 }
