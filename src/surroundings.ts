@@ -5,7 +5,7 @@ import { rotationOf } from './nova/rotation.ts';
 import { missingFiles } from './nova/rotation-gaps.ts';
 import { streamOf } from './sessionize/attempts.ts';
 import { clockOffsets, HAND_OVER_TYPES, offsetBetween } from './sessionize/offsets.ts';
-import { forbiddenMessages, instanceEvents, type StreamRow, streamsIn } from './store/around.ts';
+import { forbiddenMessages, instanceEvents, type StreamRow, streamsIn, troubledStreams } from './store/around.ts';
 import { hostEvents, hostsIn, type SourceRow, sourceRows } from './store/facts.ts';
 import type { Handle } from './store/open.ts';
 
@@ -38,12 +38,15 @@ export class Surroundings {
   readonly #dialects = new Map<string, Profile>();
   /** Sources that hold INFO records of a stream, as `stream, source`. */
   readonly #info = new Set<string>();
+  /** Streams that hold a forbidden message: most do not, and are not asked for each migration. */
+  readonly #troubled: ReadonlySet<string>;
 
   constructor(db: Handle) {
     this.#db = db;
     this.hosts = hostsIn(db);
     this.streams = streamsIn(db);
     this.offsets = clockOffsets(instanceEvents(db, HAND_OVER_TYPES), this.hosts);
+    this.#troubled = troubledStreams(db);
     this.#options = Map.groupBy(hostEvents(db, 'option'), streamOf);
     for (const { stream, source, info, dialect } of this.streams) {
       if (info) this.#info.add(`${stream}\n${source}`);
@@ -114,10 +117,11 @@ export class Surroundings {
     const { instance, startedAt, endedAt, destinationHost: host, timeline } = migration;
     const last = endedAt ?? timeline.findLast(({ at }) => at !== null)?.at;
     if (startedAt === null || last == null) return [];
-    const onSource = forbiddenMessages(this.#db, { stream, from: startedAt, to: last, instance });
+    const said = (log: string, from: number, to: number) =>
+      this.#troubled.has(log) ? forbiddenMessages(this.#db, { stream: log, from, to, instance }) : [];
+    const onSource = said(stream, startedAt, last);
     if (host === null || host === stream) return onSource;
-    const window = { from: startedAt + (offset?.least_ms ?? 0), to: last + (offset?.most_ms ?? 0) };
-    return [...onSource, ...forbiddenMessages(this.#db, { stream: host, ...window, instance })];
+    return [...onSource, ...said(host, startedAt + (offset?.least_ms ?? 0), last + (offset?.most_ms ?? 0))];
   }
 
   /**

@@ -55,6 +55,17 @@ export function instanceEvents(db: Handle, types: readonly string[]): StoredEven
   return (rows as EventRow[]).map(toEvent);
 }
 
+/** The hosts' logs (their host, or `#id` of the file where none is known) that hold a forbidden message. */
+export function troubledStreams(db: Handle): Set<string> {
+  const rows = prepared(
+    db,
+    "SELECT DISTINCT coalesce(host, '#' || source) FROM events WHERE type = 'forbidden-message'",
+  )
+    .pluck()
+    .all();
+  return new Set(rows as string[]);
+}
+
 /** Forbidden messages in a host's log (`stream`) from one time to another (ms) that name no other instance; the first ten. */
 export function forbiddenMessages(
   db: Handle,
