@@ -72,34 +72,39 @@ export function deriving(db: Handle, declared: Declared) {
   };
 }
 
-/** What judging everything gives. */
-export interface Judged {
-  readonly migrations: JudgedMigration[];
-  readonly findings: Verdict[];
+/** How everything in a store is judged. */
+export interface JudgeOptions {
+  /** False leaves the derived rows as they are, for a store that is thrown away. */
+  readonly keep?: boolean;
+  /** The findings on these sources only; null: on all in the store. */
+  readonly only?: ReadonlySet<number> | null;
+  /** Handed each migration, in the order of instances; what it does not keep takes no memory. */
+  readonly each?: (judged: JudgedMigration) => void;
 }
 
 /**
- * Judges every migration in the store anew, in one transaction, in the order of (start, instance), and the files, hosts and
- * settings. The derived rows depend on the facts and on what is declared only; `keep: false` leaves them as they are, for a
- * store that is thrown away. `only` limits the findings to some sources.
+ * Judges every migration in the store anew, in one transaction, and the files, hosts and settings. The derived rows depend on
+ * the facts and on what is declared only. Returns the number of migrations and the findings.
  */
 export function judgeAll(
   db: Handle,
   declared: Declared,
-  { keep = true, only = null }: { keep?: boolean; only?: ReadonlySet<number> | null } = {},
-): Judged {
-  return db
-    .transaction(() => {
-      const judging = new Judge(db, declared);
-      if (keep) dropDerived(db);
-      const migrations = instancesIn(db).flatMap((instance) => {
-        const rows = keep ? judging.store(instance) : judging.derive(instance);
-        return rows.map(withoutLines);
-      });
-      if (keep) writeFindings(db, judging.findings());
-      return { migrations: migrations.sort(byStart), findings: judging.findings(only) };
-    })
-    .immediate();
+  { keep = true, only = null, each = () => {} }: JudgeOptions = {},
+): { migrations: number; findings: Verdict[] } {
+  const judgeEverything = db.transaction(() => {
+    const judging = new Judge(db, declared);
+    if (keep) dropDerived(db);
+    let migrations = 0;
+    for (const instance of instancesIn(db)) {
+      const rows = keep ? judging.store(instance) : judging.derive(instance);
+      migrations += rows.length;
+      for (const row of rows) each(withoutLines(row));
+    }
+    const findings = judging.findings(only);
+    if (keep) writeFindings(db, only === null ? findings : judging.findings());
+    return { migrations, findings };
+  });
+  return judgeEverything.immediate();
 }
 
 function withoutLines({ migration: { timeline, ...migration }, settings, verdicts }: DerivedRow): JudgedMigration {

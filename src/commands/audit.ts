@@ -127,14 +127,18 @@ async function auditGroup(group: Group, flags: AuditFlags): Promise<Audited> {
     const read = await ingestLogs(db, group.files, { ...options, storePath, derive, progress: bar.show });
     bar.done();
     const only = flags.paths.length === 0 && group.files.length === 0 ? null : new Set(read.sources);
-    const judged = guarded(storePath, () => judgeAll(db, declared, { keep: flags.db !== undefined, only }));
+    const migrations: JudgedMigration[] = [];
+    const { findings } = guarded(storePath, () =>
+      judgeAll(db, declared, { keep: flags.db !== undefined, only, each: (judged) => migrations.push(judged) }),
+    );
     tell(read.notes);
     const problems = [...group.problems, ...read.problems];
     return {
       campaign: campaign.name,
       profile: declared.profile ?? 'auto',
       sources: sourcesOf(db, only),
-      ...judged,
+      migrations: migrations.sort(byStart),
+      findings,
       problems,
     };
   } finally {

@@ -29,7 +29,7 @@ export async function ingest(flags: IngestFlags): Promise<number> {
     const events = db.prepare('SELECT count(*) FROM events').pluck().get();
     if (!flags.quiet)
       process.stdout.write(
-        `${flags.db}: ${read.sources.length} logs read; the store holds ${events} events of ${migrations.length} migrations\n`,
+        `${flags.db}: ${read.sources.length} logs read; the store holds ${events} events of ${migrations} migrations\n`,
       );
     problems.push(...read.problems);
     tell([...read.notes, ...problems]);
