@@ -11,7 +11,8 @@ import type { Handle } from './store/open.ts';
 const PROFILES: readonly Profile[] = ['stx-2018', 'upstream'];
 
 /** What lies around a migration. */
-export interface Around extends Pick<Case, 'coverage' | 'destination' | 'clockOffset' | 'samples' | 'incidents'> {
+export interface Around
+  extends Pick<Case, 'coverage' | 'destination' | 'clockOffset' | 'samples' | 'incidents' | 'notices'> {
   /** Option dumps of the source host before the migration, newest last. */
   readonly options: readonly (readonly [name: string, value: string])[];
   readonly dialect: Profile | null;
@@ -23,6 +24,7 @@ export class Surroundings {
   readonly offsets: readonly ClockOffset[] = [];
   readonly #extents = new Map<string, Interval[]>();
   readonly #options: Map<string, StoredEvent[]>;
+  readonly #notices: Map<string, StoredEvent[]>;
   readonly #dialects = new Map<string, Profile>();
   /** Sources that hold INFO records of a stream, as `stream, source`. */
   readonly #info = new Set<string>();
@@ -33,6 +35,7 @@ export class Surroundings {
     this.#samples = new GuestSamples(db, domains);
     this.hosts = hostsIn(db);
     this.#options = Map.groupBy(hostEvents(db, 'option'), streamOf);
+    this.#notices = Map.groupBy(hostEvents(db, 'auto-converge-unused'), streamOf);
     const streams = streamsIn(db);
     for (const { stream, source, info, dialect } of streams) {
       if (info) this.#info.add(`${stream}\n${source}`);
@@ -60,6 +63,7 @@ export class Surroundings {
       clockOffset: null,
       samples: this.#samples.around(migration),
       incidents: [],
+      notices: (this.#notices.get(stream) ?? []).filter((notice) => sameProcess(notice, event, dumped)),
       options: dumped.map(({ fields }) => [String(fields.name).replace(/^libvirt\./, ''), String(fields.value)]),
       dialect: this.#dialects.get(stream) ?? this.profile,
     };
@@ -101,4 +105,11 @@ export class Surroundings {
     add(own, row.firstAt, row.lastAt);
     for (const { stream, from, to } of streams) if (stream !== own) add(stream, from, to);
   }
+}
+
+/** True where no sign of another start of the service stands between the line and the migration. */
+function sameProcess(said: StoredEvent, event: StoredEvent | undefined, dumps: readonly StoredEvent[]): boolean {
+  if (said.at === null || event?.at == null || said.at > event.at || said.pid !== event.pid) return false;
+  const saidAt = said.at;
+  return dumps.every(({ at }) => at !== null && at <= saidAt);
 }

@@ -39,12 +39,15 @@ const text = z
   .transform((value) => (value === null ? null : String(value)));
 const keys = z.record(z.string(), dated(text)).default({});
 
+/** The most downtime steps that count as a schedule: nova.conf sets no limit. */
+export const MOST_STEPS = 10_000;
+
 /** nova.conf's values, by the names that `defaults` and `--set` use; timeouts and delays in s, downtime in ms. */
 export const confValues = {
   timeout: z.number().int().min(0),
   timeout_action: z.enum(['abort', 'force_complete']),
   downtime: z.number().int().min(1),
-  downtime_steps: z.number().int().min(1),
+  downtime_steps: z.number().int().min(1).max(MOST_STEPS),
   downtime_delay: z.number().int().min(0),
   progress_timeout: z.number().int().min(0),
   auto_converge: z.boolean(),
