@@ -1,5 +1,5 @@
 import { fleetOf } from './fleet.ts';
-import type { Guest, JudgedMigration, ScheduleShown } from './judgement.ts';
+import type { Case, Guest, JudgedMigration, ScheduleShown } from './judgement.ts';
 import type { Migration, Profile, Verdict } from './model.ts';
 import { pointsOf, scheduleShown } from './nova/schedule-shown.ts';
 import { judge, judgeFleet } from './rules/index.ts';
@@ -45,10 +45,18 @@ export class Judge {
   }
 
   derive(instance: string): DerivedRow[] {
+    return this.cases(instance).map((subject) => {
+      const { migration, settings, shown } = subject;
+      return { migration, settings, verdicts: judge(subject), revealed: revealedOf(migration, settings, shown) };
+    });
+  }
+
+  /** The migrations of one instance with everything that rules judge them by. */
+  cases(instance: string): Case[] {
     const events = eventsOfInstance(this.#db, instance);
     const sessions = sessionize(instance, events, this.#surroundings.hosts, shortName(this.#db, instance));
     const migrations = sessions.map((migration) => this.#surroundings.observed(migration));
-    return migrations.map((migration) => this.#judged(migration, migrations));
+    return migrations.map((migration) => this.#caseOf(migration, migrations));
   }
 
   /** The verdicts on files, hosts and declared settings; `only`: on these sources (null: on all in the store). */
@@ -56,15 +64,14 @@ export class Judge {
     return judgeFleet(fleetOf(this.#db, this.#declared, this.#surroundings, only));
   }
 
-  #judged(migration: Migration, attempts: readonly Migration[]): DerivedRow {
+  #caseOf(migration: Migration, attempts: readonly Migration[]): Case {
     const { options, dialect: dialectAround, ...around } = this.#surroundings.of(migration);
     const { campaign, set, profile } = this.#declared;
     const settings = settingsOf(migration, { campaign, set, profile, dialectAround, options });
     const guest: Guest | null = campaign.instances.get(migration.instance) ?? null;
     const clockError_ms = Math.max(this.#clockError(migration.sourceHost), this.#clockError(migration.destinationHost));
     const shown = this.#scheduleShown(migration, settings.profile);
-    const verdicts = judge({ migration, settings, attempts, guest, clockError_ms, shown, ...around });
-    return { migration, settings, verdicts, revealed: revealedOf(migration, settings, shown) };
+    return { migration, settings, attempts, guest, clockError_ms, shown, ...around };
   }
 
   #scheduleShown(migration: Migration, profile: Profile): ScheduleShown | null {
