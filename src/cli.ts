@@ -99,7 +99,7 @@ function givenOnce(flags: Readonly<Record<string, unknown>>): true {
   return true;
 }
 
-const SEVERAL: ReadonlySet<string> = new Set(['_', 'paths', 'host', 'set']);
+const SEVERAL: ReadonlySet<string> = new Set(['_', 'paths', 'host', 'set', 'samples']);
 
 function readingFlags<T>(args: Argv<T>) {
   return args
@@ -128,6 +128,15 @@ function declaringFlags<T>(args: Argv<T>) {
     });
 }
 
+function sampleFlags<T>(args: Argv<T>) {
+  return args.option('samples', {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    describe: 'file, pattern or folder of samples (domjobinfo, query-migrate, top, ss, libvirtd)',
+  });
+}
+
 function windowFlags<T>(args: Argv<T>) {
   return args
     .option('since', { type: 'string', describe: 'from this time, as 2024-05-01T09:00:00Z' })
@@ -139,7 +148,7 @@ const PATHS = { type: 'string', array: true, describe: 'logs or folders; - is st
 const REPORTS = ['text', 'json', 'junit', 'html', 'markdown'] as const;
 
 function auditFlags(args: Argv) {
-  return windowFlags(declaringFlags(readingFlags(args)))
+  return windowFlags(sampleFlags(declaringFlags(readingFlags(args))))
     .positional('paths', { ...PATHS, default: [] })
     .option('db', { type: 'string', describe: 'keep the store in this file' })
     .option('at', { type: 'string', describe: "the report's clock (default: the newest time in the logs)" })
@@ -168,7 +177,7 @@ function explainFlags(args: Argv) {
 }
 
 function ingestFlags(args: Argv) {
-  return declaringFlags(readingFlags(args))
+  return sampleFlags(declaringFlags(readingFlags(args)))
     .positional('paths', { ...PATHS, demandOption: true })
     .option('db', { type: 'string', default: 'novatrail.db', describe: 'the store' })
     .example('$0 ingest /var/log/nova --db run.db', 'reading twice adds nothing');

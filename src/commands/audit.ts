@@ -1,4 +1,5 @@
 import { ingestLogs } from '../ingest.ts';
+import { ingestSamples } from '../ingest-samples.ts';
 import type { JudgedMigration, Report, SourceSummary } from '../judgement.ts';
 import { byStart, deriving, judgeAll } from '../judging.ts';
 import type { Verdict } from '../model.ts';
@@ -8,6 +9,7 @@ import { factCounts, sourceRows } from '../store/facts.ts';
 import { guarded, type Handle, openStore } from '../store/open.ts';
 import type { InputError } from '../tail/bytes.ts';
 import { type Group, groupsOf } from './log-groups.ts';
+import { sampleFiles } from './sample-files.ts';
 import {
   campaignAt,
   declaredBy,
@@ -43,6 +45,11 @@ export async function audit(flags: AuditFlags): Promise<number> {
       `there are ${groups.length} campaigns below these paths: audit one at a time into --db, or all without it`,
     );
   }
+  if (flags.samples !== undefined && groups.length > 1) {
+    throw new UsageError(
+      `there are ${groups.length} campaigns below these paths: name the samples in each (samples: [...]), not with --samples`,
+    );
+  }
   const audits: Audited[] = [];
   for (const group of groups) audits.push(await auditGroup(group, flags));
   const report = reportOf(audits, at, window);
@@ -72,12 +79,15 @@ async function auditGroup(group: Group, flags: AuditFlags): Promise<Audited> {
   const campaign = campaignAt(group.campaignPath ?? undefined);
   const declared = declaredBy(flags, campaign);
   const options = await readOptions(flags, campaign, group.campaignPath);
+  const samples = sampleFiles(flags, campaign, group.campaignPath);
   const storePath = flags.db ?? '(throwaway store)';
   const db = openStore(flags.db ?? null);
   const bar = progressBar(flags);
   try {
     const derive = flags.db === undefined ? () => {} : deriving(db, declared);
-    const read = await ingestLogs(db, group.files, { ...options, storePath, derive, progress: bar.show });
+    const reading = { ...options, storePath, progress: bar.show };
+    const read = await ingestLogs(db, group.files, { ...reading, derive });
+    const unread = [...samples.problems, ...(await ingestSamples(db, samples.files, reading))];
     bar.done();
     const only = flags.paths.length === 0 && group.files.length === 0 ? null : new Set(read.sources);
     const migrations: JudgedMigration[] = [];
@@ -85,7 +95,7 @@ async function auditGroup(group: Group, flags: AuditFlags): Promise<Audited> {
       judgeAll(db, declared, { keep: flags.db !== undefined, only, each: (judged) => migrations.push(judged) }),
     );
     tell(read.notes);
-    const problems = [...group.problems, ...read.problems];
+    const problems = [...group.problems, ...read.problems, ...unread];
     return {
       campaign: campaign.name,
       profile: declared.profile ?? 'auto',
