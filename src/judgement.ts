@@ -23,6 +23,8 @@ export interface Coverage {
   readonly logEnd: number | null;
   /** True where records of level INFO were seen in the host's log. */
   readonly info: boolean;
+  /** Files of a rotated set that are not there and would hold a part of the migration's time, by the name they would have. */
+  readonly missingFiles: readonly string[];
 }
 
 /** How far one host's clock is from another's, from the order of hand-over lines (rules.md 2.4): `to` minus `from`, ms. */
@@ -150,6 +152,8 @@ export interface FileFacts {
   readonly path: string;
   readonly host: string | null;
   readonly events: number;
+  /** Those of them that have a time. */
+  readonly timed: number;
   /** How many records about migrations no grammar took, and the first of them. */
   readonly unmatched: number;
   readonly firstUnmatched: readonly Proof[];
@@ -164,11 +168,17 @@ export interface HostFacts {
   readonly paths: readonly string[];
   /** True where records of level INFO were seen. */
   readonly info: boolean;
+  /** Every level seen; empty where its lines print none. */
+  readonly levels: readonly string[];
   readonly events: number;
+  /** The first line of one of its files that says something of live migrations. */
+  readonly first: StoredEvent | null;
   /** Files of a rotated set that are not there, by the name they would have. */
   readonly missingFiles: readonly string[];
   /** The option dumps in its logs, oldest first. */
   readonly options: readonly StoredEvent[];
+  /** nova's own lines about values that it cannot read: the first one of each. */
+  readonly complaints: readonly StoredEvent[];
 }
 
 /** One value of a setting's key, as a campaign (or what it imports) declares it. */
@@ -188,6 +198,10 @@ export interface InstanceFacts {
   readonly name: string;
   readonly id: string;
   readonly keys: readonly DeclaredKey[];
+  /** What is declared to be in force at a time (ms; null: before the first dated value). */
+  readonly settingsAt: (at: number | null) => Settings;
+  /** The same from when a key holds, if nova took it for the key `as`. */
+  readonly honoured: (key: DeclaredKey, as: string) => Settings;
 }
 
 /** Everything that was read and declared together. */
