@@ -1,6 +1,6 @@
 import { fleetOf } from './fleet.ts';
-import type { Case, Guest, JudgedMigration, ScheduleShown } from './judgement.ts';
-import type { Migration, Profile, Verdict } from './model.ts';
+import type { Case, Guest, JudgedMigration } from './judgement.ts';
+import type { Migration, Profile, ScheduleShown, Verdict } from './model.ts';
 import { pointsOf, scheduleShown } from './nova/schedule-shown.ts';
 import { judge, judgeFleet } from './rules/index.ts';
 import { sessionize } from './sessionize/sessionize.ts';

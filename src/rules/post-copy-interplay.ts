@@ -1,4 +1,5 @@
 import type { Case, Finding, Rule } from '../judgement.ts';
+import type { Setting } from '../model.ts';
 import { postCopyLines } from './running-span.ts';
 import { declareIt, originOf } from './timeline.ts';
 
@@ -25,7 +26,7 @@ function check(subject: Case): Finding {
   const expected = `post-copy should be off (${originOf(setting)})`;
   if (lines.length > 0) {
     const message = `${expected}, but the migration went on in post-copy`;
-    if (setting.declared) return { status: 'fail', message, evidence: lines };
+    if (isStated(setting)) return { status: 'fail', message, evidence: lines };
     return { status: 'inconclusive', message: `${message}; ${declareIt('setting', 'upstream')}`, evidence: lines };
   }
   if (!coverage.info) return { status: 'inconclusive', message: `${expected}, but the log holds no INFO record` };
@@ -34,13 +35,18 @@ function check(subject: Case): Finding {
   return { status: 'pass', message: `${expected}, and no line shows it` };
 }
 
+/** A profile's default is no intention: whoever uses post-copy has permitted it in a nova.conf that the campaign leaves out. */
+function isStated({ declared, origin }: Setting<boolean>): boolean {
+  return declared && origin !== 'default';
+}
+
 /** What nova said as it started counts for as long as that process runs. */
 function noticeOf({ settings, notices }: Case): Finding | null {
   const { auto_converge: converge, post_copy: postCopy, profile } = settings;
   const said = notices.at(-1);
   if (said === undefined) return null;
   const says = 'nova said as it started that post-copy is available, so auto-converge will not be in use';
-  if (postCopy.value === false && postCopy.declared)
+  if (postCopy.value === false && isStated(postCopy))
     return {
       status: 'fail',
       message: `post-copy should be off (${originOf(postCopy)}), but ${says}`,

@@ -1,5 +1,4 @@
-import type { Revealed } from '../judgement.ts';
-import type { Migration, Setting, Settings, Verdict } from '../model.ts';
+import type { Migration, Revealed, Setting, Settings, Verdict } from '../model.ts';
 import { type Handle, prepared } from './open.ts';
 
 /** A migration with all its lines, as it is stored. */

@@ -25,6 +25,11 @@ test.each<[string, 'pass' | 'fail' | 'inconclusive' | 'not-applicable', Given]>(
   ['off, but libvirt says that it started', 'fail', { logs: { a: started }, campaign: upstream({ post_copy: false }) }],
   ['off is only assumed, and nova switched to it', 'inconclusive', { logs: { a: switched } }],
   [
+    "off is the profile's default, and nova switched to it",
+    'inconclusive',
+    { logs: { a: switched }, campaign: upstream({}) },
+  ],
+  [
     'permitted, and nova switched to it',
     'not-applicable',
     { logs: { a: switched }, campaign: upstream({ post_copy: true }) },
