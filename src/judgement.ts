@@ -110,6 +110,8 @@ export interface RuleMeta {
 /** A rule about one migration. */
 export interface Rule extends RuleMeta {
   readonly check: (subject: Case) => Finding;
+  /** The time (ms) from which silence of the source host's log changes what `check` says; null where it changes nothing. */
+  readonly deadline?: (subject: Case) => number | null;
 }
 
 /** A rule about what belongs to no single migration: files, hosts, declared settings. One finding for each that it looked at. */

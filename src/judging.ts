@@ -1,7 +1,8 @@
 import { fleetOf } from './fleet.ts';
-import type { Guest, JudgedMigration } from './judgement.ts';
+import type { Case, Guest, JudgedMigration } from './judgement.ts';
+import { COVERED_AFTER_MS } from './log-intervals.ts';
 import type { Migration, Profile, Verdict } from './model.ts';
-import { judge, judgeFleet } from './rules/index.ts';
+import { judge, judgeFleet, nextDeadline } from './rules/index.ts';
 import { sessionize } from './sessionize/sessionize.ts';
 import type { Campaign, ConfValues } from './settings/campaign.ts';
 import { settingsOf } from './settings/effective.ts';
@@ -18,6 +19,11 @@ export interface Declared {
   readonly profile: Profile | null;
 }
 
+/** A derived migration, and when the silence of its source host's log will change what is said of it. */
+export interface Derived extends DerivedRow {
+  readonly due: { readonly stream: string; readonly at: number } | null;
+}
+
 /** Derives the migrations of one instance again, with their settings and verdicts. */
 export class Judge {
   readonly #db: Handle;
@@ -31,13 +37,13 @@ export class Judge {
   }
 
   /** Stores what it derives. Call inside a transaction. */
-  store(instance: string): DerivedRow[] {
+  store(instance: string): Derived[] {
     const rows = this.derive(instance);
     writeDerived(this.#db, instance, rows);
     return rows;
   }
 
-  derive(instance: string): DerivedRow[] {
+  derive(instance: string): Derived[] {
     const events = eventsOfInstance(this.#db, instance);
     const migrations = sessionize(instance, events, this.#surroundings.hosts, shortName(this.#db, instance));
     return migrations.map((migration) => this.#judged(migration, migrations));
@@ -48,19 +54,27 @@ export class Judge {
     return judgeFleet(fleetOf(this.#db, this.#declared, this.#surroundings, only));
   }
 
-  #judged(migration: Migration, attempts: readonly Migration[]): DerivedRow {
-    const { options, dialect: dialectAround, ...around } = this.#surroundings.of(migration);
+  #judged(migration: Migration, attempts: readonly Migration[]): Derived {
+    const { options, dialect: dialectAround, stream, ...around } = this.#surroundings.of(migration);
     const { campaign, set, profile } = this.#declared;
     const settings = settingsOf(migration, { campaign, set, profile, dialectAround, options });
     const guest: Guest | null = campaign.instances.get(migration.instance) ?? null;
     const clockError_ms = Math.max(this.#clockError(migration.sourceHost), this.#clockError(migration.destinationHost));
-    const verdicts = judge({ migration, settings, attempts, guest, clockError_ms, ...around });
-    return { migration, settings, verdicts };
+    const subject = { migration, settings, attempts, guest, clockError_ms, ...around };
+    return { migration, settings, verdicts: judge(subject), due: dueOf(subject, stream) };
   }
 
   #clockError(host: string | null): number {
     return host === null ? 0 : (this.#declared.campaign.hosts[host]?.clock_error_ms ?? 0);
   }
+}
+
+/** An ended migration is judged for good when the log around it is whole. */
+function dueOf(subject: Case, stream: string): Derived['due'] {
+  const { migration, coverage } = subject;
+  const covered = migration.endedAt === null || coverage.complete ? null : migration.endedAt + COVERED_AFTER_MS;
+  const times = [nextDeadline(subject), covered].filter((at) => at !== null && at > (coverage.logEnd ?? 0)) as number[];
+  return times.length === 0 ? null : { stream, at: Math.min(...times) };
 }
 
 /** What an ingest calls inside each of its transactions: derives again what the events of the batch touch. */

@@ -4,6 +4,7 @@ import type { Migration, Profile, Sample, StoredEvent } from './model.ts';
 import { rotationOf } from './nova/rotation.ts';
 import { streamOf } from './sessionize/attempts.ts';
 import { hostEvents, hostsIn, type SourceRow, type StreamRow, sourceRows, streamsIn } from './store/facts.ts';
+import { quietTimes } from './store/generations.ts';
 import type { Handle } from './store/open.ts';
 
 /** In this order, for which log was read first must not matter. */
@@ -11,6 +12,8 @@ const PROFILES: readonly Profile[] = ['stx-2018', 'upstream'];
 
 /** What lies around a migration. */
 export interface Around extends Pick<Case, 'coverage' | 'destination' | 'clockOffset' | 'samples' | 'incidents'> {
+  /** The source host's log. */
+  readonly stream: string;
   /** Option dumps of the source host before the migration, newest last. */
   readonly options: readonly (readonly [name: string, value: string])[];
   readonly dialect: Profile | null;
@@ -35,7 +38,11 @@ export class Surroundings {
       if (dialect !== null && this.#dialects.get(stream) !== 'stx-2018') this.#dialects.set(stream, dialect);
     }
     const bySource = Map.groupBy(streams, ({ source }) => source);
-    for (const row of sourceRows(db)) this.#extend(row, bySource.get(row.id) ?? []);
+    const quiet = quietTimes(db);
+    for (const row of sourceRows(db)) {
+      const lastAt = row.lastAt === null ? null : Math.max(row.lastAt, quiet.get(row.id) ?? row.lastAt);
+      this.#extend({ ...row, lastAt }, bySource.get(row.id) ?? []);
+    }
     for (const [stream, intervals] of this.#extents) this.#extents.set(stream, joinIntervals(intervals));
   }
 
@@ -51,6 +58,7 @@ export class Surroundings {
       ({ at }) => at === null || migration.startedAt === null || at <= migration.startedAt,
     );
     return {
+      stream,
       coverage: this.#coverage(stream, migration),
       destination: this.#destination(migration),
       clockOffset: null,

@@ -42,6 +42,13 @@ export function judgeFleet(fleet: Fleet): Verdict[] {
   return FLEET_RULES.flatMap((rule) => rule.check(fleet).map((finding) => asVerdict(rule, finding)));
 }
 
+/** The next time (ms), after what the log covers, at which its silence would change a verdict; null where there is none. */
+export function nextDeadline(subject: Case): number | null {
+  const end = subject.coverage.logEnd ?? Number.NEGATIVE_INFINITY;
+  const times = RULES.flatMap((rule) => rule.deadline?.(subject) ?? []).filter((time) => time > end);
+  return times.length === 0 ? null : Math.min(...times);
+}
+
 function asVerdict(rule: RuleMeta, { status, severity, message, evidence = [] }: Finding): Verdict {
   return {
     rule: rule.id,

@@ -1,0 +1,146 @@
+import { existsSync } from 'node:fs';
+import { ingestLogs } from '../ingest.ts';
+import type { Declared, Derived } from '../judging.ts';
+import { HostOffsets, type ReadOptions } from '../log-context.ts';
+import type { Announcement } from '../store/announced.ts';
+import { sourceRows } from '../store/facts.ts';
+import { endGeneration, generationRows, lostRanges, shrinkLost } from '../store/generations.ts';
+import type { Handle, StoreError } from '../store/open.ts';
+import type { LogFile } from '../tail/discover.ts';
+import { Places } from '../tail/places.ts';
+import { Follower, type Observer } from './follower.ts';
+import { loseRest } from './identify.ts';
+import { LiveJudge, type LiveMigration } from './live-judge.ts';
+import { Writer } from './writer.ts';
+
+export interface TailOptions {
+  readonly db: Handle;
+  readonly storePath: string;
+  readonly paths: readonly string[];
+  readonly reading: ReadOptions;
+  readonly declared: Declared;
+  readonly from: 'start' | 'end';
+  /** The time (ms), in the clock of the files' stamps; and milliseconds that only go on. */
+  readonly now: () => number;
+  readonly stopwatch: () => number;
+}
+
+/** What a tail tells while it runs. */
+export interface TailEvents extends Observer {
+  /** A verdict to be printed, once. */
+  readonly announce: (announcement: Announcement) => void;
+  /** Migrations that were derived again. */
+  readonly derived: (rows: readonly Derived[]) => void;
+  /** The store could not be written (null: it can again). What was read is read again later. */
+  readonly trouble: (error: StoreError | null) => void;
+}
+
+/**
+ * Logs followed into a store. Nothing happens by itself: `look` where something may have changed, `tick` about once a
+ * second, `readArchives` now and then; so that whoever calls holds the clock and the waking.
+ */
+export class Tail {
+  readonly places: Places;
+  readonly follower: Follower;
+  readonly #options: TailOptions;
+  readonly #events: TailEvents;
+  readonly #live: LiveJudge;
+  readonly #writer: Writer;
+
+  private constructor(options: TailOptions, events: TailEvents, offsets: HostOffsets) {
+    const { db, storePath, now, stopwatch, declared, reading, from } = options;
+    this.#options = options;
+    this.#events = events;
+    this.places = new Places(options.paths);
+    this.#live = new LiveJudge(db, declared, stopwatch, events.derived);
+    this.#writer = new Writer({ db, path: storePath, live: this.#live }, now, events.announce, events.trouble);
+    this.follower = new Follower({
+      db,
+      places: this.places,
+      reading: { options: reading, offsets },
+      live: this.#live,
+      writer: this.#writer,
+      now,
+      from,
+      observer: events,
+    });
+  }
+
+  /** Learns the offsets of the hosts' clocks, judges what the store holds, and announces what was not told yet. */
+  static async open(options: TailOptions, events: TailEvents): Promise<Tail> {
+    const places = new Places(options.paths);
+    const offsets = await HostOffsets.learn(places.scan(), options.reading, []);
+    const tail = new Tail(options, events, offsets);
+    tail.#writer.attempt(() => tail.#live.all());
+    tail.#writer.announce();
+    return tail;
+  }
+
+  /** Migrations that go on, as far as the logs tell. */
+  get running(): LiveMigration[] {
+    return this.#live.running;
+  }
+
+  /** Looks again, right in some folders or everywhere. True where more waits: look again at once. */
+  look(under: ReadonlySet<string> | null = null): boolean {
+    return this.follower.look(under);
+  }
+
+  /** Looks until there is nothing more to read now. */
+  lookThrough(under: ReadonlySet<string> | null = null): void {
+    while (this.look(under));
+  }
+
+  /** What is due by the clock. True where files are to be looked at again. */
+  tick(): boolean {
+    this.follower.tick();
+    return this.follower.behind;
+  }
+
+  /** Reads compressed files that are new: what was rotated away unread may stand only there. */
+  async readArchives(): Promise<void> {
+    for (const file of this.follower.archivesDue()) await this.#readArchive(file);
+  }
+
+  /** After the first looks: files that were followed and are nowhere to be found may have taken lines with them. */
+  noteMissing(): void {
+    const { db, now } = this.#options;
+    const rows = new Map(sourceRows(db).map((row) => [row.id, row]));
+    this.#writer.attempt(() => {
+      for (const { source, endedBy } of generationRows(db)) {
+        const row = rows.get(source);
+        if (row === undefined || endedBy !== null || this.follower.shelf.holding(source) !== null) continue;
+        if (existsSync(row.path)) endGeneration(db, source, 'rename', now());
+        else {
+          loseRest(db, row, 'delete', now());
+          this.#writer.markIncomplete(source);
+        }
+      }
+      return 0;
+    });
+  }
+
+  /** Stores what was read and lets every file go. */
+  close(): void {
+    this.follower.close();
+  }
+
+  async #readArchive(file: LogFile): Promise<void> {
+    const { db, storePath, reading } = this.#options;
+    this.follower.archives.done(file);
+    let noted = 0;
+    const derive = (events: Parameters<LiveJudge['takeEvents']>[0]) => {
+      noted += this.#live.takeEvents(events);
+    };
+    const { sources, problems } = await ingestLogs(db, [file], { ...reading, storePath, derive, progress: () => {} });
+    for (const { message } of problems) this.#events.warn(message);
+    if (noted > 0) this.#writer.announce();
+    if (problems.length > 0) return;
+    const incomplete = new Set(lostRanges(db).map(({ source }) => source));
+    const read = sourceRows(db).filter(({ id }) => sources.includes(id) && incomplete.has(id));
+    this.#writer.attempt(() => {
+      for (const { id, bytes } of read) shrinkLost(db, id, bytes);
+      return 0;
+    });
+  }
+}
