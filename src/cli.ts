@@ -5,6 +5,7 @@ import { parse } from './commands/parse.ts';
 import { query } from './commands/query.ts';
 import { rebuild } from './commands/rebuild.ts';
 import { UsageError, versionOf } from './commands/shared.ts';
+import { tail } from './commands/tail.ts';
 import { outliveReaders, tell } from './commands/terminal.ts';
 import { CampaignError } from './settings/campaign.ts';
 import { StoreError } from './store/open.ts';
@@ -51,6 +52,7 @@ function commandLine(argv: readonly string[]) {
     .usage('$0 <command>\n\nReads nova-compute logs, puts every live migration together and judges it.')
     .command(['audit [paths..]'], 'judge every migration in logs and print the report', auditFlags, done(audit))
     .command('ingest <paths..>', 'read logs into a store, nothing else', ingestFlags, done(ingest))
+    .command('tail <paths..>', 'follow logs, judge migrations as they go on', tailFlags, done(tail))
     .command('parse [paths..]', 'print recognised events as NDJSON', parseFlags, done(parse))
     .command('query [query]', 'read-only SQL on a store, or a named query', queryFlags, done(query))
     .command('rebuild', 'derive migrations and verdicts of a store again', rebuildFlags, done(rebuild))
@@ -70,7 +72,7 @@ function commandLine(argv: readonly string[]) {
     });
 }
 
-const COMMANDS: readonly string[] = ['audit', 'ingest', 'parse', 'query', 'rebuild'];
+const COMMANDS: readonly string[] = ['audit', 'ingest', 'tail', 'parse', 'query', 'rebuild'];
 
 function commandIn(argv: readonly string[]): string {
   const command = argv.find((word) => COMMANDS.includes(word));
@@ -154,6 +156,19 @@ function ingestFlags(args: Argv) {
     .positional('paths', { ...PATHS, demandOption: true })
     .option('db', { type: 'string', default: 'novatrail.db', describe: 'the store' })
     .example('$0 ingest /var/log/nova --db run.db', 'reading twice adds nothing');
+}
+
+function tailFlags(args: Argv) {
+  return declaringFlags(readingFlags(args))
+    .positional('paths', { ...PATHS, demandOption: true, describe: 'logs, folders, patterns; - is stdin' })
+    .option('db', { type: 'string', default: 'novatrail.db', describe: 'the store' })
+    .option('from', { choices: ['start', 'end'] as const, default: 'start', describe: 'where to begin with new logs' })
+    .option('poll', { type: 'number', default: 10, describe: 'seconds after which everything is looked at anyway' })
+    .option('metrics', { type: 'string', describe: 'HOST:PORT to serve metrics at, as 127.0.0.1:9477' })
+    .option('textfile', { type: 'string', describe: "write metrics to this file for node_exporter's collector" })
+    .option('format', { choices: ['text', 'json'] as const, default: 'text', describe: 'how verdicts are printed' })
+    .option('log-format', { choices: ['text', 'json'] as const, default: 'text', describe: "the tool's own log" })
+    .example('$0 tail /var/log/nova --db /var/lib/novatrail/novatrail.db', 'on a compute node, for ever');
 }
 
 function parseFlags(args: Argv) {

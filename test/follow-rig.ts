@@ -55,6 +55,7 @@ export async function follow(
       derived: () => {},
       trouble: (error) => told.troubles.push(error?.message ?? 'mended'),
       read: () => {},
+      stored: () => {},
       rotated: (kind, path) => rotations.push({ kind, path }),
       warn: (message) => told.warnings.push(message),
     },
@@ -116,7 +117,7 @@ export function contents(db: string) {
       'SELECT path, offset, message FROM unmatched JOIN sources ON id = source ORDER BY path, offset',
     ),
     migrations: rows(db, 'SELECT * FROM migrations ORDER BY id'),
-    verdicts: rows(db, 'SELECT migration, rule, status, message FROM verdicts ORDER BY migration, rule'),
+    verdicts: rows(db, 'SELECT * FROM verdicts ORDER BY migration, rule'),
   };
 }
 

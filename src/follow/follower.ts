@@ -1,18 +1,16 @@
 import { dirname, resolve } from 'node:path';
 import type { HostOffsets, ReadOptions } from '../log-context.ts';
 import { rotationOf } from '../nova/rotation.ts';
-import type { SourceRow } from '../store/facts.ts';
-import { beginGeneration, type EndedBy, endGeneration, generationRows } from '../store/generations.ts';
+import { renameSource } from '../store/derived.ts';
+import { type EndedBy, endGeneration, generationRows } from '../store/generations.ts';
 import type { Handle } from '../store/open.ts';
 import { InputError, isCompressed } from '../tail/bytes.ts';
 import type { LogFile } from '../tail/discover.ts';
 import { keyOf, lookAt, type Seen } from '../tail/file-id.ts';
-import { GrowingFile } from '../tail/growing.ts';
-import { hashOf } from '../tail/identity.ts';
 import type { Places } from '../tail/places.ts';
 import { Archives } from './archives.ts';
-import { Generation, type Turn } from './generation.ts';
-import { type Identity, identify, loseRest, newRow, rowAfterCut } from './identify.ts';
+import type { Generation, Turn } from './generation.ts';
+import { Keeper } from './keeper.ts';
 import type { LiveJudge } from './live-judge.ts';
 import { Shelf } from './shelf.ts';
 import type { Writer } from './writer.ts';
@@ -39,6 +37,8 @@ export interface FollowOptions {
 
 /** Facts that make a commit of their own; large batches cost least. */
 const BATCH = 10_000;
+/** Bytes that one look reads of all files. */
+const MOST_BYTES = 32 * 1024 * 1024;
 /** Most time (ms) between a byte that says nothing and the commit that tells that it was read. */
 const SAVE_AFTER_MS = 1000;
 /** So long (ms) after the last byte a file that was renamed or deleted is let go; whoever has it open may write on. */
@@ -52,11 +52,20 @@ export class Follower {
   readonly archives: Archives;
   readonly shelf = new Shelf();
   readonly #on: FollowOptions;
+  readonly #keeper: Keeper;
   #first = true;
+  #bytesRead = 0;
 
   constructor(options: FollowOptions) {
     this.#on = options;
     this.archives = new Archives(options.now);
+    this.#keeper = new Keeper(options, this.shelf);
+  }
+
+  /** True where a log right in the folder has grown in the last so many ms. */
+  grewIn(folder: string, within_ms: number): boolean {
+    const since = this.#on.now() - within_ms;
+    return this.shelf.open.some(({ path, grownAt }) => grownAt >= since && folderOf(path) === folder);
   }
 
   /** True where bytes are known to wait, as after the store could not be written. */
@@ -75,11 +84,13 @@ export class Follower {
     const plain = files.filter((file) => !this.#isArchive(file));
     const paths = Map.groupBy(plain, ({ seen }) => keyOf(seen.id));
     this.#follow(paths);
+    this.#rename(paths);
     for (const generation of this.shelf.open) {
       if (under === null || under.has(folderOf(generation.path)))
-        this.#place(generation, paths.get(keyOf(generation.id)));
+        this.#place(generation, paths.has(keyOf(generation.id)));
     }
-    if (this.#first && this.#on.from === 'end') this.archives.skipAll();
+    if (this.#keeper.fromEnd) this.archives.skipAll();
+    this.#keeper.fromEnd = false;
     this.#first = false;
     if (under === null) this.#keep(new Set(files.map(({ seen }) => keyOf(seen.id))));
     return this.#readAll(under);
@@ -99,7 +110,7 @@ export class Follower {
       this.#listen(generation, now);
       this.#letGo(generation, now);
     }
-    this.#on.writer.attempt(() => this.#on.live.refresh());
+    if (this.#on.live.isBehind) this.#on.writer.attempt(() => this.#on.live.refresh());
   }
 
   /** Stores what was read and closes every file. */
@@ -141,66 +152,22 @@ export class Follower {
     if (unknown.length === 0) return;
     const held = new Set(generationRows(this.#on.db).map(keyOf));
     const rank = ([key]: (typeof unknown)[number]) => (held.has(key) ? 0 : 1);
-    for (const [, files] of unknown.sort((a, b) => rank(a) - rank(b))) if (files[0]) this.#begin(files[0]);
+    for (const [, files] of unknown.sort((a, b) => rank(a) - rank(b))) if (files[0]) this.#keeper.begin(files[0]);
   }
 
-  /** Begins with a file; what cannot be opened now is tried again at the next look. */
-  #begin(file: LogFile): void {
-    try {
-      const open = new GrowingFile(file.path);
-      if (!this.#beginWith(file, open)) open.close();
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      this.#on.observer.warn(error.message);
-    }
-  }
-
-  #beginWith(file: LogFile, open: GrowingFile): boolean {
-    const { db, writer, now } = this.#on;
-    let found: Identity | null = null;
-    const stored = writer.attempt(() => {
-      found = identify(db, file, open, (source) => this.shelf.holderOf(source), now());
-      if (found.kind === 'copy') return 0;
-      if (found.kind === 'new' && this.#first && this.#on.from === 'end')
-        found = { ...found, row: rowAfterCut(db, file, open) };
-      beginGeneration(db, found.row.id, open.id, now());
+  /** What was rotated is found under its new name, and so is the evidence; the oldest first, for names move up. */
+  #rename(paths: ReadonlyMap<string, readonly LogFile[]>): void {
+    const moves = [...paths].flatMap(([key, files]) => this.shelf.move(key, files) ?? []);
+    if (moves.length === 0) return;
+    this.#on.writer.attempt(() => {
+      for (const { source, from, to } of moves) renameSource(this.#on.db, source, from, to);
       return 0;
     });
-    // The compiler does not see that the transaction sets it.
-    const identity = found as Identity | null;
-    if (!stored || identity === null) return false;
-    if (identity.kind !== 'copy') this.#add(file, open, identity);
-    else if (this.#letHolderGo(identity.row.id)) return this.#beginWith(file, open);
-    else this.shelf.addCopy(keyOf(open.id), { source: identity.row.id, path: file.path, size: open.state().size });
-    return identity.kind !== 'copy';
   }
 
-  #add(file: LogFile, open: GrowingFile, { row, replaces }: Pick<Identity, 'row' | 'replaces'>): void {
-    const { reading, now, writer } = this.#on;
-    const before = this.shelf.predecessor(file);
-    const opened = { id: open.id, file: open, row, now: now(), replaces };
-    const generation = new Generation(file, opened, reading, before);
-    if (replaces !== null) writer.markIncomplete(replaces);
-    this.shelf.add(generation);
-  }
-
-  /** A copy goes on where the file that it was made of is gone. */
-  #letHolderGo(source: number): boolean {
-    const holder = this.shelf.holding(source);
-    if (holder === null || holder.file.state().links > 0) return false;
-    this.#release(holder);
-    return !this.shelf.isOpen(keyOf(holder.id));
-  }
-
-  /** Where a file is now: under its name, under another, or nowhere. */
-  #place(generation: Generation, files: readonly LogFile[] | undefined): void {
-    const path = files?.some((file) => file.path === generation.path) ? generation.path : files?.[0]?.path;
-    if (path !== undefined && path !== generation.path) {
-      generation.path = path;
-      generation.unsaved = true;
-    }
-    const written = path !== undefined && rotationOf(path).age === 0;
-    if (written) generation.retiredAt = null;
+  /** Whether a file still is where its log is written. */
+  #place(generation: Generation, isThere: boolean): void {
+    if (isThere && rotationOf(generation.path).age === 0) generation.retiredAt = null;
     else if (generation.retiredAt === null) this.#retire(generation);
   }
 
@@ -217,7 +184,9 @@ export class Follower {
 
   #readAll(under: ReadonlySet<string> | null): boolean {
     let more = false;
+    const begun = this.#bytesRead;
     for (const generation of this.shelf.open) {
+      if (this.#bytesRead - begun > MOST_BYTES) return this.#on.writer.ready;
       if (under !== null && !under.has(folderOf(generation.path)) && generation.caughtUp) continue;
       more = this.#read(generation) === 'more' || more;
     }
@@ -228,34 +197,14 @@ export class Follower {
     const { now, writer, observer } = this.#on;
     const before = { bytes: generation.file.position, lines: generation.lines };
     const turn = generation.read(now());
-    observer.read(Math.max(0, generation.file.position - before.bytes), Math.max(0, generation.lines - before.lines));
-    if (turn === 'rewritten') this.#rewritten(generation);
+    const bytes = Math.max(0, generation.file.position - before.bytes);
+    this.#bytesRead += bytes;
+    observer.read(bytes, Math.max(0, generation.lines - before.lines));
+    if (turn === 'rewritten') this.#keeper.rewritten(generation);
     else if (generation.unsaved && (turn === 'end' ? generation.says : generation.waiting >= BATCH)) {
       if (!writer.save(generation)) return 'end';
     }
     return turn === 'rewritten' ? 'more' : turn;
-  }
-
-  /** The file holds another log now, or was cut off at a place before the one that was read up to. */
-  #rewritten(generation: Generation): void {
-    const { db, now, writer, observer } = this.#on;
-    if (!writer.save(generation)) return;
-    const { file, row, path } = generation;
-    const head = file.head(row.headLength);
-    const cut = head.length > 0 && head.length === row.headLength && hashOf(head) === row.headHash;
-    const host = generation.host;
-    let next: SourceRow | null = null;
-    const stored = writer.attempt(() => {
-      loseRest(db, row, 'truncate', now());
-      next = cut ? rowAfterCut(db, { path, host }, file) : newRow(db, { path, host });
-      beginGeneration(db, next.id, generation.id, now());
-      return 0;
-    });
-    if (!stored || next === null) return;
-    this.shelf.remove(generation, null);
-    writer.markIncomplete(row.id);
-    observer.rotated('truncate', path);
-    this.#add({ path, host }, file, { row: next, replaces: row.id });
   }
 
   /** What a log does not say, when it has said nothing for long enough. Its last line was written when the file was. */
@@ -263,7 +212,7 @@ export class Follower {
     const due = generation.retiredAt === null && generation.caughtUp ? this.#on.live.dueIn(generation.row) : null;
     if (due === null || generation.row.lastAt === null || generation.unsaved) return;
     const silent = now - generation.state.changedAt;
-    if (generation.row.lastAt + silent < due || generation.read(now) !== 'end' || generation.unsaved) return;
+    if (generation.row.lastAt + silent < due || this.#read(generation) !== 'end' || generation.unsaved) return;
     this.#on.writer.saveSilence(generation, Math.trunc(generation.row.lastAt + silent));
   }
 
@@ -271,13 +220,7 @@ export class Follower {
     if (generation.retiredAt === null || !generation.caughtUp) return;
     const grace = generation.state.links === 0 ? GRACE_MS.deleted : GRACE_MS.renamed;
     if (now - Math.max(generation.grownAt, generation.retiredAt) < grace) return;
-    if (this.#read(generation) === 'end' && generation.grownAt < now) this.#release(generation);
-  }
-
-  #release(generation: Generation): void {
-    if (!this.#on.writer.save(generation, { last: true })) return;
-    this.shelf.remove(generation, generation.file.state().size);
-    generation.file.close();
+    if (this.#read(generation) === 'end' && generation.grownAt < now) this.#keeper.release(generation);
   }
 
   #keep(present: ReadonlySet<string>): void {

@@ -16,6 +16,8 @@ export interface Reading {
   readonly events: readonly LogEvent[];
   readonly unmatched: readonly Unmatched[];
   readonly progress: Facts['progress'];
+  /** How many of the events, the first ones, are of records that are closed and will not come again. */
+  readonly closed: number;
 }
 
 /** How reading of a file went: to its end, to the end of this turn's share, or it is another log now. */
@@ -158,6 +160,7 @@ export class Generation {
     return {
       row: this.row,
       events: facts.flatMap((fact) => (fact.kind === 'event' ? [fact.event] : [])),
+      closed: this.#facts.filter(({ kind }) => kind === 'event').length,
       unmatched: facts.flatMap((fact) => (fact.kind === 'unmatched' ? [fact.unmatched] : [])),
       progress,
     };

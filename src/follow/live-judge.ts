@@ -84,9 +84,14 @@ export class LiveJudge {
     return times.length === 0 ? null : Math.min(...times);
   }
 
-  /** Judges again what was judged by an older look around, once that has become cheap. */
+  /** True where something was judged by an older look around. */
+  get isBehind(): boolean {
+    return this.#stale.size > 0 && this.#cheap();
+  }
+
+  /** Judges again what was judged by an older look around. */
   refresh(): number {
-    return this.#stale.size === 0 || !this.#cheap() ? 0 : this.#derive([...this.#stale], true);
+    return this.#derive([...this.#stale], true);
   }
 
   /** Migrations whose end was not seen, and of which not so long ago that it never will be. */

@@ -47,6 +47,17 @@ export class Shelf {
     if (size !== null) this.#closed.set(keyOf(id), { source: row.id, path, size });
   }
 
+  /** Takes note of the names that a file has now; where it had another, says so. */
+  move(key: string, files: readonly LogFile[]): { source: number; from: string; to: string } | null {
+    const open = this.#open.get(key);
+    const known = open === undefined ? this.#closed.get(key) : { source: open.row.id, path: open.path, size: 0 };
+    const to = files[0]?.path;
+    if (known === undefined || to === undefined || files.some(({ path }) => path === known.path)) return null;
+    if (open !== undefined) open.path = to;
+    else this.#closed.set(key, { ...known, path: to });
+    return { source: known.source, from: known.path, to };
+  }
+
   /** The open file that holds a log. */
   holding(source: number): Generation | null {
     return this.open.find(({ row }) => row.id === source) ?? null;

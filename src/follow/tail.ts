@@ -2,16 +2,16 @@ import { existsSync } from 'node:fs';
 import { ingestLogs } from '../ingest.ts';
 import type { Declared, Derived } from '../judging.ts';
 import { HostOffsets, type ReadOptions } from '../log-context.ts';
-import type { Announcement } from '../store/announced.ts';
 import { sourceRows } from '../store/facts.ts';
 import { endGeneration, generationRows, lostRanges, shrinkLost } from '../store/generations.ts';
-import type { Handle, StoreError } from '../store/open.ts';
+import type { Handle } from '../store/open.ts';
+import { InputError } from '../tail/bytes.ts';
 import type { LogFile } from '../tail/discover.ts';
 import { Places } from '../tail/places.ts';
 import { Follower, type Observer } from './follower.ts';
 import { loseRest } from './identify.ts';
 import { LiveJudge, type LiveMigration } from './live-judge.ts';
-import { Writer } from './writer.ts';
+import { Writer, type WriterEvents } from './writer.ts';
 
 export interface TailOptions {
   readonly db: Handle;
@@ -26,13 +26,9 @@ export interface TailOptions {
 }
 
 /** What a tail tells while it runs. */
-export interface TailEvents extends Observer {
-  /** A verdict to be printed, once. */
-  readonly announce: (announcement: Announcement) => void;
+export interface TailEvents extends Observer, WriterEvents {
   /** Migrations that were derived again. */
   readonly derived: (rows: readonly Derived[]) => void;
-  /** The store could not be written (null: it can again). What was read is read again later. */
-  readonly trouble: (error: StoreError | null) => void;
 }
 
 /**
@@ -53,7 +49,7 @@ export class Tail {
     this.#events = events;
     this.places = new Places(options.paths);
     this.#live = new LiveJudge(db, declared, stopwatch, events.derived);
-    this.#writer = new Writer({ db, path: storePath, live: this.#live }, now, events.announce, events.trouble);
+    this.#writer = new Writer({ db, path: storePath, live: this.#live }, options, events);
     this.follower = new Follower({
       db,
       places: this.places,
@@ -98,8 +94,8 @@ export class Tail {
   }
 
   /** Reads compressed files that are new: what was rotated away unread may stand only there. */
-  async readArchives(): Promise<void> {
-    for (const file of this.follower.archivesDue()) await this.#readArchive(file);
+  async readArchives(stop: AbortSignal): Promise<void> {
+    for (const file of this.follower.archivesDue()) if (!stop.aborted) await this.#readArchive(file, stop);
   }
 
   /** After the first looks: files that were followed and are nowhere to be found may have taken lines with them. */
@@ -125,14 +121,17 @@ export class Tail {
     this.follower.close();
   }
 
-  async #readArchive(file: LogFile): Promise<void> {
+  async #readArchive(file: LogFile, stop: AbortSignal): Promise<void> {
     const { db, storePath, reading } = this.#options;
     this.follower.archives.done(file);
     let noted = 0;
     const derive = (events: Parameters<LiveJudge['takeEvents']>[0]) => {
       noted += this.#live.takeEvents(events);
     };
-    const { sources, problems } = await ingestLogs(db, [file], { ...reading, storePath, derive, progress: () => {} });
+    const progress = () => {
+      if (stop.aborted) throw new InputError(`${file.path}: reading was stopped; it goes on at the next start`);
+    };
+    const { sources, problems } = await ingestLogs(db, [file], { ...reading, storePath, derive, progress });
     for (const { message } of problems) this.#events.warn(message);
     if (noted > 0) this.#writer.announce();
     if (problems.length > 0) return;

@@ -1,3 +1,4 @@
+import type { LogEvent } from '../model.ts';
 import { type Announcement, markTold, untold } from '../store/announced.ts';
 import { forgetAfterCheckpoint, writeFacts } from '../store/facts.ts';
 import { closeLost, lostRanges, shrinkLost, writeQuiet } from '../store/generations.ts';
@@ -8,6 +9,16 @@ import type { LiveJudge } from './live-judge.ts';
 /** After the store could not be written, the next attempt is made after so long (ms). */
 const RETRY_MS = 1000;
 
+/** What a writer tells. */
+export interface WriterEvents {
+  /** A verdict to be printed, once. */
+  readonly announce: (announcement: Announcement) => void;
+  /** The store could not be written (null: it can again). What was read is read again later. */
+  readonly trouble: (error: StoreError | null) => void;
+  /** A commit: events of closed records, number of unmatched records, how long it took (ms). */
+  readonly stored: (events: readonly LogEvent[], unmatched: number, took_ms: number) => void;
+}
+
 /**
  * Stores what was read, with the place that was reached and all that follows from it, in one transaction. What cannot be
  * stored (the disk is full, the store is locked) is reverted, told, and read again later.
@@ -17,8 +28,8 @@ export class Writer {
   readonly #path: string;
   readonly #live: LiveJudge;
   readonly #now: () => number;
-  readonly #tell: (announcement: Announcement) => void;
-  readonly #trouble: (error: StoreError | null) => void;
+  readonly #stopwatch: () => number;
+  readonly #events: WriterEvents;
   #retryAt = 0;
   #failing = false;
   /** Logs of which something may be lost. */
@@ -26,16 +37,15 @@ export class Writer {
 
   constructor(
     { db, path, live }: { db: Handle; path: string; live: LiveJudge },
-    now: () => number,
-    tell: (announcement: Announcement) => void,
-    trouble: (error: StoreError | null) => void,
+    { now, stopwatch }: { now: () => number; stopwatch: () => number },
+    events: WriterEvents,
   ) {
     this.#db = db;
     this.#path = path;
     this.#live = live;
     this.#now = now;
-    this.#tell = tell;
-    this.#trouble = trouble;
+    this.#stopwatch = stopwatch;
+    this.#events = events;
     this.#incomplete = new Set(lostRanges(db).map(({ source }) => source));
   }
 
@@ -49,6 +59,7 @@ export class Writer {
     const now = this.#now();
     const reading = generation.take({ last });
     const row = { ...reading.row, ...reading.progress };
+    const begun = this.#stopwatch();
     const stored = this.attempt(() => {
       forgetAfterCheckpoint(this.#db, reading.row);
       writeFacts(this.#db, { ...reading, source: row.id });
@@ -56,9 +67,13 @@ export class Writer {
       if (generation.replaces !== null && row.firstAt !== null) closeLost(this.#db, generation.replaces, row.firstAt);
       return this.#live.take(row, reading.events);
     });
-    if (stored) generation.saved(reading, now);
-    else generation.revert();
-    return stored;
+    if (!stored) {
+      generation.revert();
+      return false;
+    }
+    generation.saved(reading, now);
+    this.#events.stored(reading.events.slice(0, reading.closed), reading.unmatched.length, this.#stopwatch() - begun);
+    return true;
   }
 
   /** Stores that a log was seen to say no more up to a time of its own clock. */
@@ -84,10 +99,10 @@ export class Writer {
       if (!(error instanceof StoreError)) throw error;
       this.#retryAt = this.#now() + RETRY_MS;
       this.#failing = true;
-      this.#trouble(error);
+      this.#events.trouble(error);
       return false;
     }
-    if (this.#failing) this.#trouble(null);
+    if (this.#failing) this.#events.trouble(null);
     this.#failing = false;
     return true;
   }
@@ -95,7 +110,7 @@ export class Writer {
   /** Tells what is noted and not told yet, and notes that it is. */
   announce(): void {
     const announcements = untold(this.#db);
-    for (const each of announcements) this.#tell(each);
+    for (const each of announcements) this.#events.announce(each);
     if (announcements.length > 0)
       guarded(this.#path, () => this.#db.transaction(() => markTold(this.#db, announcements)).immediate());
   }

@@ -3,6 +3,7 @@ import { reportHtml } from './html.ts';
 import { reportJson } from './json.ts';
 import { type Paint, reportText } from './text.ts';
 
+export { announcementJson, announcementText } from './announcement.ts';
 export { printable, printableJson, printableName } from './printable.ts';
 export { allVerdicts } from './summary.ts';
 export { type Paint, plain } from './text.ts';

@@ -60,3 +60,12 @@ export function markTold(
   const mark = prepared(db, 'UPDATE announced SET told = 1 WHERE migration = ? AND rule = ? AND stands = ?');
   for (const { migration, rule, stands } of announcements) mark.run(migration, rule, stands ? 1 : 0);
 }
+
+/** How many failed verdicts the store holds, by severity. */
+export function openFailures(db: Handle): Record<string, number> {
+  const rows = prepared(
+    db,
+    "SELECT severity, count(*) AS n FROM verdicts WHERE status = 'fail' GROUP BY severity",
+  ).all() as { severity: string; n: number }[];
+  return Object.fromEntries(rows.map(({ severity, n }) => [severity, n]));
+}

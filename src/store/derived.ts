@@ -55,6 +55,16 @@ export function writeFindings(db: Handle, findings: readonly Verdict[]): void {
     finding.run(position, rule, status, severity, message, JSON.stringify(evidence));
 }
 
+/** A log is found under another name from now on: so are the lines that verdicts name. Call inside a transaction. */
+export function renameSource(db: Handle, source: number, from: string, to: string): void {
+  prepared(db, 'UPDATE sources SET path = ? WHERE id = ?').run(to, source);
+  const named = (path: string) => `"path":${JSON.stringify(path)},`;
+  prepared(db, 'UPDATE verdicts SET evidence = replace(evidence, @from, @to) WHERE instr(evidence, @from) > 0').run({
+    from: named(from),
+    to: named(to),
+  });
+}
+
 /** Drops every derived row; the facts stay. */
 export function dropDerived(db: Handle): void {
   db.exec(

@@ -1,0 +1,69 @@
+import { drive } from '../follow/drive.ts';
+import { Tail, type TailOptions } from '../follow/tail.ts';
+import { lockStore } from '../store/lock.ts';
+import { type Handle, openStore } from '../store/open.ts';
+import { watchFolders } from '../tail/watch.ts';
+import { campaignAt, declaredBy, readOptions, type SharedFlags, UsageError } from './shared.ts';
+import { Reporting, type ReportingFlags } from './tail-reporting.ts';
+
+export interface TailFlags extends SharedFlags, ReportingFlags {
+  readonly paths: readonly string[];
+  readonly db: string;
+  readonly from: 'start' | 'end';
+  readonly poll: number;
+}
+
+/** Follows logs until it is told to end, and prints each new failing verdict once. Exit 0, 2, 3. */
+export async function tail(flags: TailFlags): Promise<number> {
+  if (!(flags.poll >= 0.1)) throw new UsageError(`--poll ${flags.poll}: write seconds, 0.1 or more`);
+  const campaign = campaignAt(flags.campaign);
+  const reading = await readOptions(flags, campaign, flags.campaign ?? null);
+  const declared = declaredBy(flags, campaign);
+  const reporting = new Reporting(flags);
+  const unlock = lockStore(flags.db);
+  try {
+    const db = openStore(flags.db);
+    try {
+      await follow(flags, { reading, declared, db }, reporting);
+    } finally {
+      db.close();
+    }
+  } finally {
+    unlock();
+  }
+  return 0;
+}
+
+async function follow(
+  flags: TailFlags,
+  setup: Pick<TailOptions, 'reading' | 'declared'> & { db: Handle },
+  reporting: Reporting,
+): Promise<void> {
+  const stop = stopSignal();
+  const options = { ...setup, storePath: flags.db, paths: flags.paths, from: flags.from };
+  const clocks = { now: Date.now, stopwatch: () => performance.now() };
+  reporting.open(setup.db);
+  const tail = await Tail.open({ ...options, ...clocks }, reporting.events);
+  await reporting.begin(tail);
+  try {
+    for (const path of tail.places.missing())
+      reporting.log.warn(`${path}: leads to no log yet; it is looked for again and again`);
+    const { warn } = reporting.log;
+    await drive(tail, {
+      wakers: watchFolders,
+      poll_ms: flags.poll * 1000,
+      stop,
+      warn,
+      beat: () => reporting.beat(),
+      ready: () => reporting.ready(),
+    });
+  } finally {
+    await reporting.end();
+  }
+}
+
+function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort());
+  return controller.signal;
+}
