@@ -31,7 +31,7 @@ export interface Rig {
 export async function follow(
   db: string,
   paths: readonly string[],
-  options: Partial<TailOptions & Pick<TailEvents, 'announce'>> & { now0?: number } = {},
+  options: Partial<TailOptions & Pick<TailEvents, 'announce'>> & { now0?: number; finishing?: boolean } = {},
 ): Promise<Rig> {
   const store = openStore(db);
   const told = { announced: [] as Announcement[], warnings: [] as string[], troubles: [] as string[] };
@@ -92,7 +92,7 @@ export async function follow(
         for (const { file } of tail.follower.shelf.open) file.close();
       }),
   };
-  onTestFinished(() => rig.stop());
+  if (options.finishing !== false) onTestFinished(() => rig.stop());
   return rig;
 }
 

@@ -150,6 +150,8 @@ export class Follower {
       return !this.shelf.isSettled(key, size ?? -1);
     });
     if (unknown.length === 0) return;
+    // What was read of a log tells its copies.
+    for (const generation of this.shelf.open) if (generation.unsaved) this.#on.writer.save(generation);
     const held = new Set(generationRows(this.#on.db).map(keyOf));
     const rank = ([key]: (typeof unknown)[number]) => (held.has(key) ? 0 : 1);
     for (const [, files] of unknown.sort((a, b) => rank(a) - rank(b))) if (files[0]) this.#keeper.begin(files[0]);

@@ -8,7 +8,7 @@ import type { Facts, SourceRow } from '../store/facts.ts';
 import type { LogFile } from '../tail/discover.ts';
 import type { FileId } from '../tail/file-id.ts';
 import type { FileState, GrowingFile } from '../tail/growing.ts';
-import { HEAD_BYTES, hashOf } from '../tail/identity.ts';
+import { HEAD_BYTES, Head } from '../tail/identity.ts';
 
 /** What was read of one file since its last commit, ready to be written. */
 export interface Reading {
@@ -59,6 +59,7 @@ export class Generation {
   #pipeline!: Pipeline;
   #facts: Fact[] = [];
   #last = new LastBytes();
+  #head = new Head(Buffer.alloc(0));
   #overlongBefore = 0;
   #offsetKnown = false;
   #firstAt: number | null = null;
@@ -147,16 +148,12 @@ export class Generation {
     const lines = Math.max(this.#pipeline.lines, this.row.lines);
     if (last) this.#facts.push(...this.#pipeline.end());
     const facts = [...this.#facts, ...(this.caughtUp && !last ? this.#pipeline.peek() : [])];
-    const head = this.row.headLength < HEAD_BYTES ? this.file.head(Math.min(HEAD_BYTES, this.file.position)) : null;
-    const grown = head !== null && head.length > this.row.headLength;
     const place = { checkpoint: offset, checkpointLine: line, bytes: this.file.position, lines };
-    const identity = grown
-      ? { headLength: head.length, headHash: hashOf(head) }
-      : { headLength: this.row.headLength, headHash: this.row.headHash };
+    const { headLength, headHash } = this.#head.length > this.row.headLength ? this.#head.identity : this.row;
     const firstAt = this.row.firstAt ?? this.#firstAt;
     const lastAt = this.#lastTime() ?? this.row.lastAt ?? firstAt;
     const overlong = this.#overlongBefore + this.#pipeline.overlong;
-    const progress = { path: this.path, ...identity, ...place, firstAt, lastAt, overlong };
+    const progress = { path: this.path, headLength, headHash, ...place, firstAt, lastAt, overlong };
     return {
       row: this.row,
       events: facts.flatMap((fact) => (fact.kind === 'event' ? [fact.event] : [])),
@@ -190,6 +187,7 @@ export class Generation {
     this.#pipeline = new Pipeline(this.#context, { offset: row.checkpoint, line: row.checkpointLine });
     this.#overlongBefore = row.overlong;
     this.file.seek(row.checkpoint);
+    this.#head = new Head(this.file.head(Math.min(HEAD_BYTES, row.checkpoint)));
     this.#facts = [];
     this.#last = new LastBytes();
     this.caughtUp = false;
@@ -208,6 +206,7 @@ export class Generation {
   #push(bytes: Buffer): void {
     for (const fact of this.#pipeline.push(bytes)) this.#facts.push(fact);
     this.#last.add(bytes);
+    this.#head.add(bytes);
   }
 
   /** A writer that was cut off goes on behind a hole of NUL bytes. */
@@ -217,6 +216,7 @@ export class Generation {
     this.#overlongBefore += this.#pipeline.overlong;
     this.#pipeline = new Pipeline(this.#context, { offset: until, line });
     this.file.seek(until);
+    this.#head = new Head(this.file.head(Math.min(HEAD_BYTES, until)));
   }
 
   /** False where it must be read from its beginning again: what it is like, or its clock, shows only now. */

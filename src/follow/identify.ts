@@ -44,7 +44,7 @@ export function identify(
     if (row === undefined) continue;
     const begins = head.length >= row.headLength && hashOf(head.subarray(0, row.headLength)) === row.headHash;
     if (begins && size >= row.checkpoint) return { row, kind: 'known', replaces };
-    loseRest(db, row, row.path === path ? 'truncate' : 'replace', now);
+    loseRest(db, row, rotationOf(row.path).set === rotationOf(path).set ? 'truncate' : 'replace', now);
     if (begins && row.headLength > 0)
       return { row: rowAfterCut(db, { path, host }, file), kind: 'new', replaces: row.id };
     replaces = row.id;
@@ -93,7 +93,6 @@ function isCopy(one: { path: string; size: number; file: GrowingFile }, holder: 
     const whole = holder.unlinked && row.bytes >= TELLING_BYTES && one.size >= row.bytes;
     return whole && holder.file !== null && one.file.beginsAs(holder.file, row.bytes);
   }
-  return (
-    holder.file === null || one.file.beginsAs(holder.file, Math.min(one.size, holder.file.state().size, COMPARED_BYTES))
-  );
+  if (holder.file === null || hashOf(holder.file.head(row.headLength)) !== row.headHash) return true;
+  return one.file.beginsAs(holder.file, Math.min(one.size, holder.file.state().size, COMPARED_BYTES));
 }

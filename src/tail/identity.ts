@@ -3,6 +3,27 @@ import { createHash } from 'node:crypto';
 /** As many bytes of a file's beginning as its identity rests on. */
 export const HEAD_BYTES = 64 * 1024;
 
+/** The beginning of a file as it is read: what was read tells what it was, whatever is in the file now. */
+export class Head {
+  length = 0;
+  readonly #hash = createHash('sha256');
+
+  constructor(begun: Buffer) {
+    this.add(begun);
+  }
+
+  add(bytes: Buffer): void {
+    if (this.length >= HEAD_BYTES) return;
+    const more = bytes.subarray(0, HEAD_BYTES - this.length);
+    this.#hash.update(more);
+    this.length += more.length;
+  }
+
+  get identity(): { readonly headLength: number; readonly headHash: string } {
+    return { headLength: this.length, headHash: this.#hash.copy().digest('hex') };
+  }
+}
+
 /** A file known from before: the hash of the first `headLength` bytes of its content. */
 export interface KnownFile {
   readonly id: number;
