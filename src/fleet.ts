@@ -3,6 +3,7 @@ import type { Declared } from './judging.ts';
 import { OPTION_NAMES } from './nova/options.ts';
 import type { DeclaredInstance, DeclaredKeys } from './settings/campaign.ts';
 import { factCounts, sourceRows, unmatchedRows } from './store/facts.ts';
+import { lostRanges } from './store/generations.ts';
 import type { Handle } from './store/open.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -31,6 +32,7 @@ export function fleetOf(
 function filesOf(db: Handle, only: ReadonlySet<number> | null): FileFacts[] {
   const counts = factCounts(db);
   const unmatched = Map.groupBy(unmatchedRows(db, SHOWN), ({ source }) => source);
+  const lost = Map.groupBy(lostRanges(db), ({ source }) => source);
   return sourceRows(db)
     .filter(({ id }) => only === null || only.has(id))
     .map(({ id, path, host }) => ({
@@ -39,6 +41,7 @@ function filesOf(db: Handle, only: ReadonlySet<number> | null): FileFacts[] {
       events: counts.get(id)?.events ?? 0,
       unmatched: counts.get(id)?.unmatched ?? 0,
       firstUnmatched: unmatched.get(id) ?? [],
+      lost: lost.get(id) ?? [],
       stepsBack: [],
     }));
 }

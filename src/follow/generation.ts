@@ -140,14 +140,13 @@ export class Generation {
   }
 
   /**
-   * What is to be stored now. At the end of what there is, the record that is open counts as it stands: the next commit
-   * writes it again. `last`: nothing more will come, a line without a line feed counts too.
+   * What is to be stored now. The record that is open counts as it stands: the next commit writes it again. `last`: nothing more will come, a line without a line feed counts too.
    */
   take({ last = false } = {}): Reading {
     const { offset, line } = this.#pipeline.checkpoint;
     const lines = Math.max(this.#pipeline.lines, this.row.lines);
     if (last) this.#facts.push(...this.#pipeline.end());
-    const facts = [...this.#facts, ...(this.caughtUp && !last ? this.#pipeline.peek() : [])];
+    const facts = [...this.#facts, ...(last ? [] : this.#pipeline.peek())];
     const place = { checkpoint: offset, checkpointLine: line, bytes: this.file.position, lines };
     const { headLength, headHash } = this.#head.length > this.row.headLength ? this.#head.identity : this.row;
     const firstAt = this.row.firstAt ?? this.#firstAt;

@@ -1,6 +1,6 @@
 import { knownSource, UNREAD } from '../ingest.ts';
 import { rotationOf } from '../nova/rotation.ts';
-import { addSource, type SourceRow, sourceRows } from '../store/facts.ts';
+import { addSource, eventPlaces, type SourceRow, sourceRows } from '../store/facts.ts';
 import { endGeneration, generationRows, writeLost } from '../store/generations.ts';
 import type { Handle } from '../store/open.ts';
 import type { LogFile } from '../tail/discover.ts';
@@ -45,8 +45,8 @@ export function identify(
     const begins = head.length >= row.headLength && hashOf(head.subarray(0, row.headLength)) === row.headHash;
     if (begins && size >= row.checkpoint) return { row, kind: 'known', replaces };
     loseRest(db, row, rotationOf(row.path).set === rotationOf(path).set ? 'truncate' : 'replace', now);
-    if (begins && row.headLength > 0)
-      return { row: rowAfterCut(db, { path, host }, file), kind: 'new', replaces: row.id };
+    const kept = keptPart(db, row, file);
+    if (kept > 0) return { row: rowFrom(db, { path, host }, file, kept), kind: 'new', replaces: row.id };
     replaces = row.id;
   }
   const known = knownSource(db, path, host, head);
@@ -62,10 +62,24 @@ export function newRow(db: Handle, { path, host }: LogFile): SourceRow {
   return addSource(db, { path, host, headLength: 0, headHash: hashOf(Buffer.alloc(0)), ...UNREAD });
 }
 
-/** A row for what will be appended to a file from now on: what stands in it was read, or is not wanted. */
-export function rowAfterCut(db: Handle, file: LogFile, open: GrowingFile): SourceRow {
-  const { offset, line } = open.linesBefore(open.state().size);
+/** A row for what stands in a file from an offset on: what stands before was read, or is not wanted. */
+export function rowFrom(db: Handle, file: LogFile, open: GrowingFile, from: number): SourceRow {
+  const { offset, line } = open.linesBefore(from);
   return { ...newRow(db, file), checkpoint: offset, checkpointLine: line, bytes: offset, lines: line - 1 };
+}
+
+/**
+ * Where a log was cut off that keeps its beginning: after the last of its events that still stands at its place. 0 where
+ * none does.
+ */
+export function keptPart(db: Handle, { id }: SourceRow, file: GrowingFile): number {
+  let kept = 0;
+  for (const { offset, text } of eventPlaces(db, id)) {
+    const end = file.endOfLine(offset, text);
+    if (end === null) return kept;
+    kept = end;
+  }
+  return kept;
 }
 
 /** Ends a log whose file was written anew; what came after the part that was read may be lost. Call inside a transaction. */

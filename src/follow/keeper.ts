@@ -4,10 +4,9 @@ import { InputError } from '../tail/bytes.ts';
 import type { LogFile } from '../tail/discover.ts';
 import { keyOf } from '../tail/file-id.ts';
 import { GrowingFile } from '../tail/growing.ts';
-import { hashOf } from '../tail/identity.ts';
 import type { FollowOptions } from './follower.ts';
 import { Generation } from './generation.ts';
-import { type Identity, identify, loseRest, newRow, rowAfterCut } from './identify.ts';
+import { type Identity, identify, keptPart, loseRest, newRow, rowFrom } from './identify.ts';
 import type { Shelf } from './shelf.ts';
 
 /** Takes files in, tells which log they hold, and lets them go. */
@@ -40,7 +39,7 @@ export class Keeper {
     const stored = writer.attempt(() => {
       found = identify(db, file, open, (source) => this.shelf.holderOf(source), now());
       if (found.kind === 'copy') return 0;
-      if (found.kind === 'new' && this.fromEnd) found = { ...found, row: rowAfterCut(db, file, open) };
+      if (found.kind === 'new' && this.fromEnd) found = { ...found, row: rowFrom(db, file, open, open.state().size) };
       beginGeneration(db, found.row.id, open.id, now());
       return 0;
     });
@@ -75,13 +74,12 @@ export class Keeper {
     const { db, now, writer, observer } = this.#on;
     if (!writer.save(generation)) return;
     const { file, row, path } = generation;
-    const head = file.head(row.headLength);
-    const cut = head.length > 0 && head.length === row.headLength && hashOf(head) === row.headHash;
     const host = generation.host;
     let next: SourceRow | null = null;
     const stored = writer.attempt(() => {
       loseRest(db, row, 'truncate', now());
-      next = cut ? rowAfterCut(db, { path, host }, file) : newRow(db, { path, host });
+      const kept = keptPart(db, row, file);
+      next = kept > 0 ? rowFrom(db, { path, host }, file, kept) : newRow(db, { path, host });
       beginGeneration(db, next.id, generation.id, now());
       return 0;
     });

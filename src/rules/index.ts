@@ -3,6 +3,7 @@ import type { Verdict } from '../model.ts';
 import { autoConvergeContradicted } from './auto-converge-contradicted.ts';
 import { downtimeDefaultWrong } from './downtime-default-wrong.ts';
 import { downtimeOverLimit } from './downtime-over-limit.ts';
+import { logCutOff } from './log-cut-off.ts';
 import { logUnrecognised } from './log-unrecognised.ts';
 import { migrationUnfinished } from './migration-unfinished.ts';
 import { throttleMissing } from './throttle-missing.ts';
@@ -27,7 +28,7 @@ export const RULES: readonly Rule[] = [
 ];
 
 /** Every rule about files, hosts and declared settings, in the order of reports. */
-export const FLEET_RULES: readonly FleetRule[] = [logUnrecognised];
+export const FLEET_RULES: readonly FleetRule[] = [logUnrecognised, logCutOff];
 
 /** What there is to know of every rule, in the order of reports. */
 export const CATALOGUE: readonly RuleMeta[] = [...RULES, ...FLEET_RULES];

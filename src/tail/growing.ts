@@ -105,6 +105,15 @@ export class GrowingFile {
     return true;
   }
 
+  /** Where the line at an offset ends, if it begins with a text; null where another stands there, or it has no end. */
+  endOfLine(offset: number, text: string): number | null {
+    const begin = Buffer.from(text);
+    const block = Buffer.allocUnsafe(BLOCK);
+    const length = readSync(this.#fd, block, 0, BLOCK, offset);
+    const end = block.subarray(0, length).indexOf(10);
+    return end >= begin.length && block.subarray(0, begin.length).equals(begin) ? offset + end + 1 : null;
+  }
+
   /** How many lines end before an offset, and where the last of them ends. */
   linesBefore(offset: number): { readonly offset: number; readonly line: number } {
     const block = Buffer.allocUnsafe(BLOCK);
