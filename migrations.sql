@@ -302,3 +302,8 @@ CREATE TABLE cursors (
   source INTEGER PRIMARY KEY REFERENCES sources (id),
   cursor TEXT NOT NULL
 ) STRICT;
+
+-- Migrations of which only the result is kept: their events are gone, so they are not derived again.
+CREATE TABLE archived (
+  migration TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;

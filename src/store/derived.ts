@@ -65,15 +65,21 @@ export function renameSource(db: Handle, source: number, from: string, to: strin
   });
 }
 
-/** Drops every derived row; the facts stay. */
+/** Drops every derived row that can be derived again; the facts stay. */
 export function dropDerived(db: Handle): void {
-  db.exec(
-    'DELETE FROM findings; DELETE FROM verdicts; DELETE FROM settings; DELETE FROM migration_events; DELETE FROM migrations;',
-  );
+  db.exec('DELETE FROM findings');
+  for (const table of ['verdicts', 'settings', 'migration_events'])
+    db.exec(`DELETE FROM ${table} WHERE migration NOT IN (SELECT migration FROM archived)`);
+  db.exec('DELETE FROM migrations WHERE id NOT IN (SELECT migration FROM archived)');
 }
 
 function forget(db: Handle, instance: string): void {
-  const ids = prepared(db, 'SELECT id FROM migrations WHERE instance = ?').pluck().all(instance) as string[];
+  const ids = prepared(
+    db,
+    'SELECT id FROM migrations WHERE instance = ? AND id NOT IN (SELECT migration FROM archived)',
+  )
+    .pluck()
+    .all(instance) as string[];
   for (const id of ids) {
     for (const table of ['verdicts', 'settings', 'migration_events']) {
       prepared(db, `DELETE FROM ${table} WHERE migration = ?`).run(id);

@@ -23,11 +23,13 @@ import { follow, type Rig, texts } from '../follow-rig.ts';
 import { line, uuid } from '../sample-log.ts';
 import { remove, rows, temporary } from '../scratch.ts';
 
-/** Histories a run; each is a different one. More with NOVATRAIL_HISTORIES. */
+/** Histories a run; each is a different one. More with NOVATRAIL_HISTORIES, the same again with NOVATRAIL_SEED. */
 const HISTORIES = Number(process.env.NOVATRAIL_HISTORIES ?? 300);
 
 /** Thousands of stores are made and thrown away: in memory where that is to be had. */
 const MEMORY = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+
+const TIMEOUT_MS = 120_000 + HISTORIES * 500;
 
 type Action =
   | { readonly do: 'lines'; readonly count: number; readonly noise: number }
@@ -54,7 +56,7 @@ test('whatever is renamed, compressed, paused and killed, every line is stored o
     expect(texts(world.db)).toEqual(world.written);
     expect(rows(world.db, 'SELECT * FROM lost_ranges')).toEqual([]);
   });
-});
+}, TIMEOUT_MS);
 
 test('copytruncate loses nothing but lines that came after the copy and were not looked at, and says so', async () => {
   const actions = fc.array(fc.oneof({ weight: 8, arbitrary: action }, { weight: 1, arbitrary: cutting }), {
@@ -69,10 +71,10 @@ test('copytruncate loses nothing but lines that came after the copy and were not
     const lost = rows(world.db, 'SELECT * FROM lost_ranges');
     if (missing.some((text) => world.noticed.has(text))) expect(lost.length).toBeGreaterThan(0);
   });
-});
+}, TIMEOUT_MS);
 
 async function histories(actions: fc.Arbitrary<Action[]>, check: (world: World) => Promise<void>): Promise<void> {
-  const seed = Date.now() % 2 ** 31;
+  const seed = Number(process.env.NOVATRAIL_SEED ?? Date.now() % 2 ** 31);
   console.log(`${HISTORIES} histories, seed ${seed}`);
   await fc.assert(
     fc.asyncProperty(actions, async (all) => {
