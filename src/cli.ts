@@ -97,7 +97,7 @@ function givenOnce(flags: Readonly<Record<string, unknown>>): true {
   return true;
 }
 
-const SEVERAL: ReadonlySet<string> = new Set(['_', 'paths', 'host', 'set']);
+const SEVERAL: ReadonlySet<string> = new Set(['_', 'paths', 'host', 'set', 'samples']);
 
 function readingFlags<T>(args: Argv<T>) {
   return args
@@ -126,6 +126,15 @@ function declaringFlags<T>(args: Argv<T>) {
     });
 }
 
+function sampleFlags<T>(args: Argv<T>) {
+  return args.option('samples', {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    describe: 'file, pattern or folder of samples (domjobinfo, query-migrate, top, ss, libvirtd)',
+  });
+}
+
 function windowFlags<T>(args: Argv<T>) {
   return args
     .option('since', { type: 'string', describe: 'from this time, as 2024-05-01T09:00:00Z' })
@@ -135,7 +144,7 @@ function windowFlags<T>(args: Argv<T>) {
 const PATHS = { type: 'string', array: true, describe: 'logs or folders; - is stdin' } as const;
 
 function auditFlags(args: Argv) {
-  return windowFlags(declaringFlags(readingFlags(args)))
+  return windowFlags(sampleFlags(declaringFlags(readingFlags(args))))
     .positional('paths', { ...PATHS, default: [] })
     .option('db', { type: 'string', describe: 'keep the store in this file' })
     .option('at', { type: 'string', describe: "the report's clock (default: the newest time in the logs)" })
@@ -152,7 +161,7 @@ function auditFlags(args: Argv) {
 }
 
 function ingestFlags(args: Argv) {
-  return declaringFlags(readingFlags(args))
+  return sampleFlags(declaringFlags(readingFlags(args)))
     .positional('paths', { ...PATHS, demandOption: true })
     .option('db', { type: 'string', default: 'novatrail.db', describe: 'the store' })
     .example('$0 ingest /var/log/nova --db run.db', 'reading twice adds nothing');
@@ -166,6 +175,9 @@ function tailFlags(args: Argv) {
     .option('poll', { type: 'number', default: 10, describe: 'seconds after which everything is looked at anyway' })
     .option('metrics', { type: 'string', describe: 'HOST:PORT to serve metrics at, as 127.0.0.1:9477' })
     .option('textfile', { type: 'string', describe: "write metrics to this file for node_exporter's collector" })
+    .option('domjobinfo', { type: 'boolean', describe: 'ask virsh for the job while a migration runs from this host' })
+    .option('keep-events', { type: 'string', describe: 'remove older events, as 30d (default: keep all)' })
+    .option('keep-migrations', { type: 'string', describe: 'remove older results, as 52w (default: keep all)' })
     .option('format', { choices: ['text', 'json'] as const, default: 'text', describe: 'how verdicts are printed' })
     .option('log-format', { choices: ['text', 'json'] as const, default: 'text', describe: "the tool's own log" })
     .example('$0 tail /var/log/nova --db /var/lib/novatrail/novatrail.db', 'on a compute node, for ever');

@@ -39,6 +39,30 @@ export interface ClockOffset {
   readonly evidence: readonly StoredEvent[];
 }
 
+/** From least to most, both included. */
+export type Span = readonly [least: number, most: number];
+
+/** What the downtime lines of a migration show of the schedule behind them; what they leave open is a list of spans. */
+export interface ScheduleShown {
+  /** True where nova printed the schedule itself (DEBUG). */
+  readonly whole: boolean;
+  readonly limit_ms: readonly Span[];
+  readonly steps: readonly Span[];
+  /** Seconds between steps. */
+  readonly delay_s: readonly Span[];
+  /** The fork's timeout, which its delay comes from; empty upstream. */
+  readonly timeout_s: readonly Span[];
+  /** The curve, and the Python that computed it. */
+  readonly arithmetics: readonly string[];
+}
+
+/** What the log of a migration shows of one setting: the spans or the words that are possible, in order. */
+export interface Revealed {
+  /** Named as nova.conf's option where the value is nova.conf's. */
+  readonly name: string;
+  readonly possible: readonly (Span | string)[];
+}
+
 /** What a campaign says of the guest, besides its settings. */
 export interface Guest {
   /** What the campaign calls the instance. */
@@ -72,6 +96,8 @@ export interface Case {
   readonly clockOffset: ClockOffset | null;
   /** How far the campaign allows the hosts' clocks to be off (ms, the larger of both hosts); 0 where it does not say. */
   readonly clockError_ms: number;
+  /** What its downtime lines show; null where there are fewer than two. */
+  readonly shown: ScheduleShown | null;
   /** Forbidden messages on either host from the start to the end. */
   readonly incidents: readonly StoredEvent[];
   /** Null where the campaign does not declare the instance. */

@@ -1,10 +1,12 @@
 import { fleetOf } from './fleet.ts';
-import type { Case, Guest, JudgedMigration } from './judgement.ts';
+import type { Case, Guest, JudgedMigration, ScheduleShown } from './judgement.ts';
 import { COVERED_AFTER_MS } from './log-intervals.ts';
 import type { Migration, Profile, Verdict } from './model.ts';
+import { pointsOf, scheduleShown } from './nova/schedule-shown.ts';
 import { judge, judgeFleet, nextDeadline } from './rules/index.ts';
 import { sessionize } from './sessionize/sessionize.ts';
 import type { Campaign, ConfValues } from './settings/campaign.ts';
+import { revealedOf } from './settings/conf-shown.ts';
 import { settingsOf } from './settings/effective.ts';
 import { type DerivedRow, dropDerived, writeDerived, writeFindings } from './store/derived.ts';
 import { eventsOfInstance, instancesIn, shortName } from './store/facts.ts';
@@ -23,17 +25,21 @@ export interface Declared {
 export interface Derived extends DerivedRow {
   readonly due: { readonly stream: string; readonly at: number } | null;
 }
+/** Schedules that are kept, to be read once only. */
+const KNOWN_SCHEDULES = 1000;
 
 /** Derives the migrations of one instance again, with their settings and verdicts. */
 export class Judge {
   readonly #db: Handle;
   readonly #declared: Declared;
   readonly #surroundings: Surroundings;
+  /** By profile and lines: most migrations of a host show the same. */
+  readonly #shown = new Map<string, ScheduleShown>();
 
   constructor(db: Handle, declared: Declared) {
     this.#db = db;
     this.#declared = declared;
-    this.#surroundings = new Surroundings(db);
+    this.#surroundings = new Surroundings(db, domainsOf(declared.campaign));
   }
 
   /** Stores what it derives. Call inside a transaction. */
@@ -45,7 +51,8 @@ export class Judge {
 
   derive(instance: string): Derived[] {
     const events = eventsOfInstance(this.#db, instance);
-    const migrations = sessionize(instance, events, this.#surroundings.hosts, shortName(this.#db, instance));
+    const sessions = sessionize(instance, events, this.#surroundings.hosts, shortName(this.#db, instance));
+    const migrations = sessions.map((migration) => this.#surroundings.observed(migration));
     return migrations.map((migration) => this.#judged(migration, migrations));
   }
 
@@ -60,8 +67,20 @@ export class Judge {
     const settings = settingsOf(migration, { campaign, set, profile, dialectAround, options });
     const guest: Guest | null = campaign.instances.get(migration.instance) ?? null;
     const clockError_ms = Math.max(this.#clockError(migration.sourceHost), this.#clockError(migration.destinationHost));
-    const subject = { migration, settings, attempts, guest, clockError_ms, ...around };
-    return { migration, settings, verdicts: judge(subject), due: dueOf(subject, stream) };
+    const shown = this.#scheduleShown(migration, settings.profile);
+    const subject = { migration, settings, attempts, guest, clockError_ms, shown, ...around };
+    const revealed = revealedOf(migration, settings, shown);
+    return { migration, settings, verdicts: judge(subject), revealed, due: dueOf(subject, stream) };
+  }
+
+  #scheduleShown(migration: Migration, profile: Profile): ScheduleShown | null {
+    const { points, whole } = pointsOf(migration);
+    if (points.length < 2) return null;
+    const key = `${profile} ${whole} ${points.join(' ')}`;
+    const shown = this.#shown.get(key) ?? scheduleShown(points, profile, whole);
+    if (this.#shown.size >= KNOWN_SCHEDULES) this.#shown.clear();
+    this.#shown.set(key, shown);
+    return shown;
   }
 
   #clockError(host: string | null): number {
@@ -77,6 +96,10 @@ function dueOf(subject: Case, stream: string): Derived['due'] {
   return times.length === 0 ? null : { stream, at: Math.min(...times) };
 }
 
+function domainsOf({ instances }: Campaign): Map<string, string> {
+  return new Map([...instances].flatMap(([id, { domain }]) => (domain === null ? [] : [[id, domain] as const])));
+}
+
 /** What an ingest calls inside each of its transactions: derives again what the events of the batch touch. */
 export function deriving(db: Handle, declared: Declared) {
   const judging = new Judge(db, declared);
@@ -86,34 +109,39 @@ export function deriving(db: Handle, declared: Declared) {
   };
 }
 
-/** What judging everything gives. */
-export interface Judged {
-  readonly migrations: JudgedMigration[];
-  readonly findings: Verdict[];
+/** How everything in a store is judged. */
+export interface JudgeOptions {
+  /** False leaves the derived rows as they are, for a store that is thrown away. */
+  readonly keep?: boolean;
+  /** The findings on these sources only; null: on all in the store. */
+  readonly only?: ReadonlySet<number> | null;
+  /** Handed each migration, in the order of instances; what it does not keep takes no memory. */
+  readonly each?: (judged: JudgedMigration) => void;
 }
 
 /**
- * Judges every migration in the store anew, in one transaction, in the order of (start, instance), and the files, hosts and
- * settings. The derived rows depend on the facts and on what is declared only; `keep: false` leaves them as they are, for a
- * store that is thrown away. `only` limits the findings to some sources.
+ * Judges every migration in the store anew, in one transaction, and the files, hosts and settings. The derived rows depend on
+ * the facts and on what is declared only. Returns the number of migrations and the findings.
  */
 export function judgeAll(
   db: Handle,
   declared: Declared,
-  { keep = true, only = null }: { keep?: boolean; only?: ReadonlySet<number> | null } = {},
-): Judged {
-  return db
-    .transaction(() => {
-      const judging = new Judge(db, declared);
-      if (keep) dropDerived(db);
-      const migrations = instancesIn(db).flatMap((instance) => {
-        const rows = keep ? judging.store(instance) : judging.derive(instance);
-        return rows.map(withoutLines);
-      });
-      if (keep) writeFindings(db, judging.findings());
-      return { migrations: migrations.sort(byStart), findings: judging.findings(only) };
-    })
-    .immediate();
+  { keep = true, only = null, each = () => {} }: JudgeOptions = {},
+): { migrations: number; findings: Verdict[] } {
+  const judgeEverything = db.transaction(() => {
+    const judging = new Judge(db, declared);
+    if (keep) dropDerived(db);
+    let migrations = 0;
+    for (const instance of instancesIn(db)) {
+      const rows = keep ? judging.store(instance) : judging.derive(instance);
+      migrations += rows.length;
+      for (const row of rows) each(withoutLines(row));
+    }
+    const findings = judging.findings(only);
+    if (keep) writeFindings(db, only === null ? findings : judging.findings());
+    return { migrations, findings };
+  });
+  return judgeEverything.immediate();
 }
 
 function withoutLines({ migration: { timeline, ...migration }, settings, verdicts }: DerivedRow): JudgedMigration {

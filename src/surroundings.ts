@@ -1,6 +1,7 @@
+import { GuestSamples } from './guest-samples.ts';
 import type { Case, ClockOffset, Coverage } from './judgement.ts';
 import { type Interval, joinIntervals, logAround } from './log-intervals.ts';
-import type { Migration, Profile, Sample, StoredEvent } from './model.ts';
+import type { Migration, Profile, StoredEvent } from './model.ts';
 import { rotationOf } from './nova/rotation.ts';
 import { streamOf } from './sessionize/attempts.ts';
 import { hostEvents, hostsIn, type SourceRow, type StreamRow, sourceRows, streamsIn } from './store/facts.ts';
@@ -28,8 +29,11 @@ export class Surroundings {
   readonly #dialects = new Map<string, Profile>();
   /** Sources that hold INFO records of a stream, as `stream, source`. */
   readonly #info = new Set<string>();
+  readonly #samples: GuestSamples;
 
-  constructor(db: Handle) {
+  /** `domains`: libvirt's names of instances as declared. */
+  constructor(db: Handle, domains: ReadonlyMap<string, string> = new Map()) {
+    this.#samples = new GuestSamples(db, domains);
     this.hosts = hostsIn(db);
     this.#options = Map.groupBy(hostEvents(db, 'option'), streamOf);
     const streams = streamsIn(db);
@@ -62,11 +66,17 @@ export class Surroundings {
       coverage: this.#coverage(stream, migration),
       destination: this.#destination(migration),
       clockOffset: null,
-      samples: [] as Sample[],
+      samples: this.#samples.around(migration),
       incidents: [],
       options: dumped.map(({ fields }) => [String(fields.name).replace(/^libvirt\./, ''), String(fields.value)]),
       dialect: this.#dialects.get(stream) ?? this.profile,
     };
+  }
+
+  /** The migration with what samples show of it. */
+  observed(migration: Migration): Migration {
+    const throttle_percent = this.#samples.throttleOf(migration);
+    return { ...migration, observed: { ...migration.observed, throttle_percent } };
   }
 
   #coverage(stream: string, migration: Migration): Coverage {

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { ingestLogs } from '../ingest.ts';
+import { ingestSamples } from '../ingest-samples.ts';
 import type { JudgedMigration, Report, SourceSummary } from '../judgement.ts';
 import { byStart, deriving, judgeAll } from '../judging.ts';
 import type { Verdict } from '../model.ts';
@@ -10,6 +11,7 @@ import { factCounts, sourceRows } from '../store/facts.ts';
 import { guarded, type Handle, noStore, openStore } from '../store/open.ts';
 import type { InputError } from '../tail/bytes.ts';
 import { discoverLogs, type LogFile } from '../tail/discover.ts';
+import { sampleFiles } from './sample-files.ts';
 import {
   campaignAt,
   campaignIn,
@@ -44,6 +46,11 @@ export async function audit(flags: AuditFlags): Promise<number> {
   if (flags.db !== undefined && groups.length > 1) {
     throw new UsageError(
       `there are ${groups.length} campaigns below these paths: audit one at a time into --db, or all without it`,
+    );
+  }
+  if (flags.samples !== undefined && groups.length > 1) {
+    throw new UsageError(
+      `there are ${groups.length} campaigns below these paths: name the samples in each (samples: [...]), not with --samples`,
     );
   }
   const audits: Audited[] = [];
@@ -119,22 +126,29 @@ async function auditGroup(group: Group, flags: AuditFlags): Promise<Audited> {
   const campaign = campaignAt(group.campaignPath ?? undefined);
   const declared = declaredBy(flags, campaign);
   const options = await readOptions(flags, campaign, group.campaignPath);
+  const samples = sampleFiles(flags, campaign, group.campaignPath);
   const storePath = flags.db ?? '(throwaway store)';
   const db = openStore(flags.db ?? null);
   const bar = progressBar(flags);
   try {
     const derive = flags.db === undefined ? () => {} : deriving(db, declared);
-    const read = await ingestLogs(db, group.files, { ...options, storePath, derive, progress: bar.show });
+    const reading = { ...options, storePath, progress: bar.show };
+    const read = await ingestLogs(db, group.files, { ...reading, derive });
+    const unread = [...samples.problems, ...(await ingestSamples(db, samples.files, reading))];
     bar.done();
     const only = flags.paths.length === 0 && group.files.length === 0 ? null : new Set(read.sources);
-    const judged = guarded(storePath, () => judgeAll(db, declared, { keep: flags.db !== undefined, only }));
+    const migrations: JudgedMigration[] = [];
+    const { findings } = guarded(storePath, () =>
+      judgeAll(db, declared, { keep: flags.db !== undefined, only, each: (judged) => migrations.push(judged) }),
+    );
     tell(read.notes);
-    const problems = [...group.problems, ...read.problems];
+    const problems = [...group.problems, ...read.problems, ...unread];
     return {
       campaign: campaign.name,
       profile: declared.profile ?? 'auto',
       sources: sourcesOf(db, only),
-      ...judged,
+      migrations: migrations.sort(byStart),
+      findings,
       problems,
     };
   } finally {

@@ -1,6 +1,8 @@
 import { ingestLogs } from '../ingest.ts';
+import { ingestSamples } from '../ingest-samples.ts';
 import { deriving, judgeAll } from '../judging.ts';
 import { guarded, openStore } from '../store/open.ts';
+import { sampleFiles } from './sample-files.ts';
 import { campaignAt, declaredBy, logsOf, readOptions, type SharedFlags } from './shared.ts';
 import { progressBar, tell } from './terminal.ts';
 
@@ -15,6 +17,7 @@ export async function ingest(flags: IngestFlags): Promise<number> {
   const declared = declaredBy(flags, campaign);
   const options = await readOptions(flags, campaign, flags.campaign ?? null);
   const { files, problems } = logsOf(flags.paths);
+  const samples = sampleFiles(flags, campaign, flags.campaign ?? null);
   const db = openStore(flags.db);
   const bar = progressBar(flags);
   try {
@@ -24,12 +27,14 @@ export async function ingest(flags: IngestFlags): Promise<number> {
       derive: deriving(db, declared),
       progress: bar.show,
     });
+    const reading = { ...options, storePath: flags.db, progress: bar.show };
+    problems.push(...samples.problems, ...(await ingestSamples(db, samples.files, reading)));
     bar.done();
     const { migrations } = guarded(flags.db, () => judgeAll(db, declared));
     const events = db.prepare('SELECT count(*) FROM events').pluck().get();
     if (!flags.quiet)
       process.stdout.write(
-        `${flags.db}: ${read.sources.length} logs read; the store holds ${events} events of ${migrations.length} migrations\n`,
+        `${flags.db}: ${read.sources.length} logs read; the store holds ${events} events of ${migrations} migrations\n`,
       );
     problems.push(...read.problems);
     tell([...read.notes, ...problems]);

@@ -8,8 +8,10 @@ export interface Driving {
   /** Ends it: what was read is stored, and `drive` returns. */
   readonly stop: AbortSignal;
   readonly warn: (message: string) => void;
-  /** Called after each look, and at least once a second: the program is alive. */
+  /** Called after each look: the program is alive. */
   readonly beat: () => void;
+  /** Called once a second. */
+  readonly second: () => void;
   /** Called once, when everything that was there at the start is read. */
   readonly ready: () => void;
 }
@@ -93,6 +95,7 @@ class Driver {
       else if (Date.now() >= until) this.#calm(folder);
     }
     if (this.#tail.tick()) this.#plan(null, 0);
+    this.#on.second();
     this.#on.beat();
   }
 

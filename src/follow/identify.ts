@@ -59,7 +59,7 @@ export function identify(
 
 /** A row for a log of which nothing was read. */
 export function newRow(db: Handle, { path, host }: LogFile): SourceRow {
-  return addSource(db, { path, host, headLength: 0, headHash: hashOf(Buffer.alloc(0)), ...UNREAD });
+  return addSource(db, { kind: 'log', path, host, headLength: 0, headHash: hashOf(Buffer.alloc(0)), ...UNREAD });
 }
 
 /** A row for what stands in a file from an offset on: what stands before was read, or is not wanted. */

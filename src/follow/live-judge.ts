@@ -84,6 +84,11 @@ export class LiveJudge {
     return times.length === 0 ? null : Math.min(...times);
   }
 
+  /** Something else than a line is known of an instance: it is judged again when that is cheap. */
+  touch(instance: string): void {
+    this.#stale.add(instance);
+  }
+
   /** True where something was judged by an older look around. */
   get isBehind(): boolean {
     return this.#stale.size > 0 && this.#cheap();

@@ -5,12 +5,15 @@ import { HostOffsets, type ReadOptions } from '../log-context.ts';
 import { sourceRows } from '../store/facts.ts';
 import { endGeneration, generationRows, lostRanges, shrinkLost } from '../store/generations.ts';
 import type { Handle } from '../store/open.ts';
+import { type Keep, prune } from '../store/retention.ts';
 import { InputError } from '../tail/bytes.ts';
 import type { LogFile } from '../tail/discover.ts';
 import { Places } from '../tail/places.ts';
 import { Follower, type Observer } from './follower.ts';
 import { loseRest } from './identify.ts';
 import { LiveJudge, type LiveMigration } from './live-judge.ts';
+import { LiveSamples, type SampledBlock } from './live-samples.ts';
+import { Stream } from './stream.ts';
 import { Writer, type WriterEvents } from './writer.ts';
 
 export interface TailOptions {
@@ -42,21 +45,23 @@ export class Tail {
   readonly #events: TailEvents;
   readonly #live: LiveJudge;
   readonly #writer: Writer;
+  readonly #samples: LiveSamples;
+  /** What comes through stdin, where `-` is followed. */
+  readonly stream: Stream | null;
 
   private constructor(options: TailOptions, events: TailEvents, offsets: HostOffsets) {
     const { db, storePath, now, stopwatch, declared, reading, from } = options;
     this.#options = options;
     this.#events = events;
-    this.places = new Places(options.paths);
+    this.places = new Places(options.paths.filter((path) => path !== '-'));
     this.#live = new LiveJudge(db, declared, stopwatch, events.derived);
     this.#writer = new Writer({ db, path: storePath, live: this.#live }, options, events);
+    this.#samples = new LiveSamples(db, this.#live, this.#writer);
+    const shared = { db, reading: { options: reading, offsets }, live: this.#live, writer: this.#writer, now };
+    this.stream = options.paths.includes('-') ? new Stream(shared) : null;
     this.follower = new Follower({
-      db,
+      ...shared,
       places: this.places,
-      reading: { options: reading, offsets },
-      live: this.#live,
-      writer: this.#writer,
-      now,
       from,
       observer: events,
     });
@@ -64,7 +69,7 @@ export class Tail {
 
   /** Learns the offsets of the hosts' clocks, judges what the store holds, and announces what was not told yet. */
   static async open(options: TailOptions, events: TailEvents): Promise<Tail> {
-    const places = new Places(options.paths);
+    const places = new Places(options.paths.filter((path) => path !== '-'));
     const offsets = await HostOffsets.learn(places.scan(), options.reading, []);
     const tail = new Tail(options, events, offsets);
     tail.#writer.attempt(() => tail.#live.all());
@@ -114,6 +119,29 @@ export class Tail {
       }
       return 0;
     });
+  }
+
+  /** Stores what a side-car printed of a guest that migrates from a host. */
+  storeSample(block: SampledBlock): void {
+    const guest = this.running.find(({ instance }) => instance === block.domain);
+    this.#samples.store(block, guest?.sourceHost ?? null);
+  }
+
+  /** The migrations that go on and run from a host of which a log is followed here. */
+  get runningHere(): LiveMigration[] {
+    const hosts = new Set(this.follower.shelf.open.map(({ host }) => host));
+    return this.running.filter(({ sourceHost }) => sourceHost === null || hosts.has(sourceHost));
+  }
+
+  /** Removes a small part of what is not kept any longer. True where there may be more. */
+  prune(keep: Keep): boolean {
+    let pruned = false;
+    const isOpen = (source: number) => this.follower.shelf.holding(source) !== null;
+    this.#writer.attempt(() => {
+      pruned = prune(this.#options.db, keep, isOpen);
+      return 0;
+    });
+    return pruned;
   }
 
   /** Stores what was read and lets every file go. */

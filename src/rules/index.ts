@@ -2,13 +2,26 @@ import type { Case, Finding, Fleet, FleetRule, Rule, RuleMeta } from '../judgeme
 import type { Verdict } from '../model.ts';
 import { autoConvergeContradicted } from './auto-converge-contradicted.ts';
 import { downtimeDefaultWrong } from './downtime-default-wrong.ts';
+import { downtimeLimitNeverReached } from './downtime-limit-never-reached.ts';
+import { downtimeNotApplied } from './downtime-not-applied.ts';
 import { downtimeOverLimit } from './downtime-over-limit.ts';
+import { downtimePauseOverLimit } from './downtime-pause-over-limit.ts';
+import { downtimeScheduleMismatch } from './downtime-schedule-mismatch.ts';
+import { downtimeSettingTooLow } from './downtime-setting-too-low.ts';
+import { downtimeWrongSource } from './downtime-wrong-source.ts';
 import { logCutOff } from './log-cut-off.ts';
 import { logUnrecognised } from './log-unrecognised.ts';
 import { migrationUnfinished } from './migration-unfinished.ts';
+import { progressTimeoutActive } from './progress-timeout-active.ts';
 import { throttleMissing } from './throttle-missing.ts';
+import { throughputPrintMismatch } from './throughput-print-mismatch.ts';
+import { timeoutAbortIneffective } from './timeout-abort-ineffective.ts';
 import { timeoutContradictedBySteps } from './timeout-contradicted-by-steps.ts';
+import { timeoutEarly } from './timeout-early.ts';
+import { timeoutExplained } from './timeout-explained.ts';
+import { timeoutLate } from './timeout-late.ts';
 import { timeoutMissed } from './timeout-missed.ts';
+import { timeoutThenCompleted } from './timeout-then-completed.ts';
 import { timeoutWhileDisabled } from './timeout-while-disabled.ts';
 import { timeoutWrongValue } from './timeout-wrong-value.ts';
 import { tunnelContradicted } from './tunnel-contradicted.ts';
@@ -17,13 +30,26 @@ import { tunnelContradicted } from './tunnel-contradicted.ts';
 export const RULES: readonly Rule[] = [
   downtimeOverLimit,
   downtimeDefaultWrong,
+  downtimeLimitNeverReached,
+  downtimeScheduleMismatch,
+  downtimeSettingTooLow,
+  downtimePauseOverLimit,
+  downtimeWrongSource,
+  downtimeNotApplied,
+  timeoutExplained,
   timeoutWrongValue,
   timeoutMissed,
   timeoutWhileDisabled,
+  timeoutEarly,
+  timeoutLate,
+  timeoutAbortIneffective,
+  timeoutThenCompleted,
   timeoutContradictedBySteps,
+  progressTimeoutActive,
   autoConvergeContradicted,
   throttleMissing,
   tunnelContradicted,
+  throughputPrintMismatch,
   migrationUnfinished,
 ];
 

@@ -24,8 +24,8 @@ export interface SamplerOptions {
 
 /** At most so many guests are asked at once; a call that takes longer (ms) or prints more (bytes) is given up. */
 const LIMITS = { guests: 8, time_ms: 900, bytes: 64 * 1024 };
-/** After so many answers in a row that show no job, a guest is left alone until its log says something new of it. */
-const MOST_SILENT = 30;
+/** After so many answers in a row that show no job, a guest is left alone: the log missed its end. */
+const MOST_SILENT = 600;
 
 /**
  * Asks libvirt for the job of every guest that migrates from this host. Call `sample` about once a second with those that
@@ -48,11 +48,6 @@ export class DomjobinfoSampler {
       if (this.#isMissing || this.#running.size >= LIMITS.guests) return;
       if (!this.#running.has(name) && (this.#silent.get(name) ?? 0) < MOST_SILENT) this.#ask(name);
     }
-  }
-
-  /** The log says something new of a guest: it is asked again. */
-  wake(instance: string): void {
-    this.#silent.delete(instance);
   }
 
   /** Ends the calls that are under way. */
@@ -88,9 +83,11 @@ export class DomjobinfoSampler {
   #failed(domain: string, error: NodeJS.ErrnoException): void {
     this.#running.delete(domain);
     const { warn, command } = this.#options;
-    if (error.code !== 'ENOENT' && error.code !== 'EACCES') return warn(`${command[0]}: ${error.message}`);
-    if (!this.#isMissing) warn(`${command[0]} cannot be run (${error.code}); without it throttling is not seen`);
-    this.#isMissing = true;
+    if (error.code !== 'ENOENT' && error.code !== 'EACCES') warn(`${command[0]}: ${error.message}`);
+    else if (!this.#isMissing) {
+      warn(`${command[0]} cannot be run (${error.code}); without it throttling is not seen`);
+      this.#isMissing = true;
+    }
   }
 
   #count(domain: string, text: string): void {

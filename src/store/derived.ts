@@ -1,3 +1,4 @@
+import type { Revealed } from '../judgement.ts';
 import type { Migration, Setting, Settings, Verdict } from '../model.ts';
 import { type Handle, prepared } from './open.ts';
 
@@ -6,12 +7,13 @@ export interface DerivedRow {
   readonly migration: Migration;
   readonly settings: Settings;
   readonly verdicts: readonly Verdict[];
+  readonly revealed: readonly Revealed[];
 }
 
-/** Replaces the derived rows of one instance: its migrations with their events, settings and verdicts. Call inside a transaction. */
+/** Replaces the derived rows of one instance: its migrations with their events, settings, verdicts and what they reveal. Call inside a transaction. */
 export function writeDerived(db: Handle, instance: string, judged: readonly DerivedRow[]): void {
   forget(db, instance);
-  for (const { migration, settings, verdicts } of judged) {
+  for (const { migration, settings, verdicts, revealed } of judged) {
     insertMigration(db, { migration, profile: settings.profile });
     const event = prepared(
       db,
@@ -41,6 +43,7 @@ export function writeDerived(db: Handle, instance: string, judged: readonly Deri
     );
     for (const v of verdicts)
       verdict.run(migration.id, v.rule, v.status, v.severity, v.message, JSON.stringify(v.evidence));
+    insertRevealed(db, migration.id, revealed);
   }
 }
 
@@ -68,7 +71,7 @@ export function renameSource(db: Handle, source: number, from: string, to: strin
 /** Drops every derived row that can be derived again; the facts stay. */
 export function dropDerived(db: Handle): void {
   db.exec('DELETE FROM findings');
-  for (const table of ['verdicts', 'settings', 'migration_events'])
+  for (const table of ['revealed', 'verdicts', 'settings', 'migration_events'])
     db.exec(`DELETE FROM ${table} WHERE migration NOT IN (SELECT migration FROM archived)`);
   db.exec('DELETE FROM migrations WHERE id NOT IN (SELECT migration FROM archived)');
 }
@@ -81,10 +84,19 @@ function forget(db: Handle, instance: string): void {
     .pluck()
     .all(instance) as string[];
   for (const id of ids) {
-    for (const table of ['verdicts', 'settings', 'migration_events']) {
+    for (const table of ['revealed', 'verdicts', 'settings', 'migration_events']) {
       prepared(db, `DELETE FROM ${table} WHERE migration = ?`).run(id);
     }
     prepared(db, 'DELETE FROM migrations WHERE id = ?').run(id);
+  }
+}
+
+function insertRevealed(db: Handle, migration: string, revealed: readonly Revealed[]): void {
+  const row = prepared(db, 'INSERT INTO revealed (migration, name, least, most, possible) VALUES (?, ?, ?, ?, ?)');
+  for (const { name, possible } of revealed) {
+    const numbers = possible.flatMap((each) => (typeof each === 'string' ? [] : each));
+    const ends = numbers.length === 0 ? [null, null] : [numbers[0], numbers.at(-1)];
+    row.run(migration, name, ...ends, JSON.stringify(possible));
   }
 }
 

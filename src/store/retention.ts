@@ -11,19 +11,15 @@ export interface Keep {
 const ROWS = 500;
 
 /**
- * Removes one small part of what is no longer kept, in a transaction of its own. False where there was nothing. A migration
- * whose events go keeps its result; what runs keeps its events. `isOpen`: logs that are followed now.
+ * Removes one small part of what is no longer kept; false where there was nothing. A migration whose events go keeps its
+ * result; what runs keeps its events. `isOpen`: logs that are followed now. Call inside a transaction of its own.
  */
 export function prune(db: Handle, keep: Keep, isOpen: (source: number) => boolean): boolean {
-  return db
-    .transaction(() => {
-      const { eventsSince, migrationsSince } = keep;
-      const events = eventsSince === null ? 0 : archiveBefore(db, eventsSince) || looseBefore(db, eventsSince);
-      const results = migrationsSince === null ? 0 : resultsBefore(db, migrationsSince);
-      const left = events + results > 0 ? 0 : emptySources(db, eventsSince, isOpen);
-      return events + results + left > 0;
-    })
-    .immediate();
+  const { eventsSince, migrationsSince } = keep;
+  const events = eventsSince === null ? 0 : archiveBefore(db, eventsSince) || looseBefore(db, eventsSince);
+  const results = migrationsSince === null ? 0 : resultsBefore(db, migrationsSince);
+  const left = events + results > 0 ? 0 : emptySources(db, eventsSince, isOpen);
+  return events + results + left > 0;
 }
 
 /** Migrations that ended before, with all events that they were put together from. */
@@ -48,7 +44,7 @@ function archiveBefore(db: Handle, before: number): number {
   return ids.length;
 }
 
-/** Events that belong to no migration, and unmatched records. */
+/** Events that belong to no migration, unmatched records, samples. */
 function looseBefore(db: Handle, before: number): number {
   const loose = prepared(
     db,
@@ -60,7 +56,11 @@ function looseBefore(db: Handle, before: number): number {
     db,
     `DELETE FROM unmatched WHERE (source, offset) IN (SELECT source, offset FROM unmatched WHERE at_ms < ? LIMIT ${ROWS})`,
   ).run(before).changes;
-  return loose + unmatched;
+  const samples = prepared(
+    db,
+    `DELETE FROM samples WHERE (source, offset) IN (SELECT source, offset FROM samples WHERE at_ms < ? LIMIT ${ROWS})`,
+  ).run(before).changes;
+  return loose + unmatched + samples;
 }
 
 function resultsBefore(db: Handle, before: number): number {
@@ -72,7 +72,7 @@ function resultsBefore(db: Handle, before: number): number {
     .pluck()
     .all(before) as string[];
   for (const id of ids) {
-    for (const table of ['verdicts', 'settings', 'migration_events', 'announced', 'archived'])
+    for (const table of ['revealed', 'verdicts', 'settings', 'migration_events', 'announced', 'archived'])
       prepared(db, `DELETE FROM ${table} WHERE migration = ?`).run(id);
     prepared(db, 'DELETE FROM migrations WHERE id = ?').run(id);
   }

@@ -17,6 +17,10 @@ export class Places {
     this.#paths = paths;
   }
 
+  get isEmpty(): boolean {
+    return this.#paths.length === 0;
+  }
+
   /** The logs that there are now, rotated sets oldest first; `under` limits it to files right in some folders. */
   scan(under: ReadonlySet<string> | null = null): LogFile[] {
     const found = new Set(this.#paths.flatMap((path) => this.#at(path, under)));

@@ -25,6 +25,7 @@ test('a watcher that never says anything: the poll alone delivers', async () => 
     stop: stop.signal,
     warn: () => {},
     beat: () => {},
+    second: () => {},
     ready: () => {},
   });
   await vi.advanceTimersByTimeAsync(100);

@@ -51,27 +51,35 @@ const action: fc.Arbitrary<Action> = fc.oneof(
 );
 const cutting = fc.record({ do: fc.constant('copytruncate' as const), between: fc.nat(2) });
 
-test('whatever is renamed, compressed, paused and killed, every line is stored once', async () => {
-  await histories(fc.array(action, { minLength: 4, maxLength: 40 }), async (world) => {
-    expect(texts(world.db)).toEqual(world.written);
-    expect(rows(world.db, 'SELECT * FROM lost_ranges')).toEqual([]);
-  });
-}, TIMEOUT_MS);
+test(
+  'whatever is renamed, compressed, paused and killed, every line is stored once',
+  async () => {
+    await histories(fc.array(action, { minLength: 4, maxLength: 40 }), async (world) => {
+      expect(texts(world.db)).toEqual(world.written);
+      expect(rows(world.db, 'SELECT * FROM lost_ranges')).toEqual([]);
+    });
+  },
+  TIMEOUT_MS,
+);
 
-test('copytruncate loses nothing but lines that came after the copy and were not looked at, and says so', async () => {
-  const actions = fc.array(fc.oneof({ weight: 8, arbitrary: action }, { weight: 1, arbitrary: cutting }), {
-    minLength: 4,
-    maxLength: 40,
-  });
-  await histories(actions, async (world) => {
-    const stored = texts(world.db);
-    const missing = world.written.filter((text) => !stored.includes(text));
-    expect(stored).toEqual(world.written.filter((text) => !missing.includes(text)));
-    expect(missing.filter((text) => !world.atRisk.has(text))).toEqual([]);
-    const lost = rows(world.db, 'SELECT * FROM lost_ranges');
-    if (missing.some((text) => world.noticed.has(text))) expect(lost.length).toBeGreaterThan(0);
-  });
-}, TIMEOUT_MS);
+test(
+  'copytruncate loses nothing but lines that came after the copy and were not looked at, and says so',
+  async () => {
+    const actions = fc.array(fc.oneof({ weight: 8, arbitrary: action }, { weight: 1, arbitrary: cutting }), {
+      minLength: 4,
+      maxLength: 40,
+    });
+    await histories(actions, async (world) => {
+      const stored = texts(world.db);
+      const missing = world.written.filter((text) => !stored.includes(text));
+      expect(stored).toEqual(world.written.filter((text) => !missing.includes(text)));
+      expect(missing.filter((text) => !world.atRisk.has(text))).toEqual([]);
+      const lost = rows(world.db, 'SELECT * FROM lost_ranges');
+      if (missing.some((text) => world.noticed.has(text))) expect(lost.length).toBeGreaterThan(0);
+    });
+  },
+  TIMEOUT_MS,
+);
 
 async function histories(actions: fc.Arbitrary<Action[]>, check: (world: World) => Promise<void>): Promise<void> {
   const seed = Number(process.env.NOVATRAIL_SEED ?? Date.now() % 2 ** 31);

@@ -7,6 +7,8 @@ import { CATALOGUE } from '../../src/rules/index.ts';
 const NEVER: Readonly<Record<string, readonly string[]>> = {
   // Nova's log alone never shows the throttle.
   'throttle-missing': ['pass', 'fail'],
+  // It explains, whatever is in force.
+  'timeout-explained': ['fail'],
   // A file holds unknown lines or not.
   'log-unrecognised': ['inconclusive'],
   // Without a loss there is nothing to say of a file.

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { declaredBy, readOptions, type SharedFlags } from '../../src/commands/shared.ts';
 import { ingestLogs } from '../../src/ingest.ts';
 import type { JudgedMigration } from '../../src/judgement.ts';
-import { judgeAll } from '../../src/judging.ts';
+import { byStart, judgeAll } from '../../src/judging.ts';
 import type { Verdict } from '../../src/model.ts';
 import { NO_CAMPAIGN, parseCampaign } from '../../src/settings/campaign.ts';
 import { openStore } from '../../src/store/open.ts';
@@ -31,7 +31,10 @@ export async function judgeLogs(given: Given): Promise<{ migrations: JudgedMigra
     const campaign = given.campaign === undefined ? NO_CAMPAIGN : parseCampaign(given.campaign, 'campaign.yaml');
     const options = await readOptions(given.flags ?? {}, campaign, join(folder, 'campaign.yaml'));
     await ingestLogs(db, discoverLogs([folder]), { ...options, storePath: '', derive: () => {}, progress: () => {} });
-    return judgeAll(db, declaredBy(given.flags ?? {}, campaign));
+    const migrations: JudgedMigration[] = [];
+    const each = (judged: JudgedMigration) => migrations.push(judged);
+    const { findings } = judgeAll(db, declaredBy(given.flags ?? {}, campaign), { each });
+    return { migrations: migrations.sort(byStart), findings };
   } finally {
     db.close();
     rmSync(folder, { recursive: true });
@@ -109,6 +112,16 @@ export function progress(seconds: number): string {
 /** The time of a short line so many seconds after 10:00. */
 export function at(seconds: number): string {
   return new Date(Date.UTC(2018, 6, 2, 10) + seconds * 1000).toISOString().slice(11, 23);
+}
+
+/** Downtime lines `[after, limit]`, each half a second after its mark: short lines. */
+export function stepLines(...steps: readonly (readonly [after: number, limit: number])[]): string {
+  return steps
+    .map(
+      ([after, ms]) =>
+        `${at(after + 0.5)} INFO migration: Increasing downtime to ${ms} ms after ${after} sec elapsed time`,
+    )
+    .join('\n');
 }
 
 /** A migration that begins at 10:00, with nova's progress line every 30 s for so many seconds: short lines. */
