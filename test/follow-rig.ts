@@ -5,12 +5,13 @@ import { Tail, type TailEvents, type TailOptions } from '../src/follow/tail.ts';
 import { NO_CAMPAIGN } from '../src/settings/campaign.ts';
 import type { Announcement } from '../src/store/announced.ts';
 import type { EndedBy } from '../src/store/generations.ts';
-import { openStore } from '../src/store/open.ts';
+import { type Handle, openStore } from '../src/store/open.ts';
 import { ingestInto, rows } from './scratch.ts';
 
 /** A tail under test, with a clock and looks that the test holds. */
 export interface Rig {
   readonly tail: Tail;
+  readonly store: Handle;
   /** The tail's clock (ms); the test sets it. */
   now: number;
   readonly announced: Announcement[];
@@ -68,6 +69,7 @@ export async function follow(
   };
   const rig: Rig = {
     tail,
+    store,
     ...told,
     rotations,
     get now() {

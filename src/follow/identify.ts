@@ -1,7 +1,7 @@
 import { knownSource, UNREAD } from '../ingest.ts';
 import { rotationOf } from '../nova/rotation.ts';
-import { addSource, eventPlaces, type SourceRow, sourceRows } from '../store/facts.ts';
-import { endGeneration, generationRows, writeLost } from '../store/generations.ts';
+import { addSource, type SourceRow, sourceRows } from '../store/facts.ts';
+import { endGeneration, eventPlaces, generationRows, writeLost } from '../store/generations.ts';
 import type { Handle } from '../store/open.ts';
 import type { LogFile } from '../tail/discover.ts';
 import { type FileId, keyOf } from '../tail/file-id.ts';

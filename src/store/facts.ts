@@ -129,13 +129,6 @@ export function firstEvents(db: Handle, source: number, before: number): { offse
     .all(source, before) as { offset: number; text: string }[];
 }
 
-/** Where the events of a source stand, in order; one at a time. */
-export function eventPlaces(db: Handle, source: number): IterableIterator<{ offset: number; text: string }> {
-  return db
-    .prepare('SELECT offset, text FROM events WHERE source = ? ORDER BY offset')
-    .iterate(source) as IterableIterator<{ offset: number; text: string }>;
-}
-
 /** The first eight digits of an instance, or all of it where another instance in the store begins with the same. */
 export function shortName(db: Handle, instance: string): string {
   const short = instance.slice(0, 8);

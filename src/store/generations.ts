@@ -33,6 +33,13 @@ export function generationRows(db: Handle): GenerationRow[] {
   ).all() as GenerationRow[];
 }
 
+/** Where the events of a source stand, in order; one at a time. */
+export function eventPlaces(db: Handle, source: number): IterableIterator<{ offset: number; text: string }> {
+  return db
+    .prepare('SELECT offset, text FROM events WHERE source = ? ORDER BY offset')
+    .iterate(source) as IterableIterator<{ offset: number; text: string }>;
+}
+
 /** Says which file holds a log from now on. Call inside a transaction. */
 export function beginGeneration(
   db: Handle,

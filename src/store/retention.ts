@@ -16,10 +16,18 @@ const ROWS = 500;
  */
 export function prune(db: Handle, keep: Keep, isOpen: (source: number) => boolean): boolean {
   const { eventsSince, migrationsSince } = keep;
+  if (eventsSince !== null) finishBefore(db, eventsSince, isOpen);
   const events = eventsSince === null ? 0 : archiveBefore(db, eventsSince) || looseBefore(db, eventsSince);
   const results = migrationsSince === null ? 0 : resultsBefore(db, migrationsSince);
   const left = events + results > 0 ? 0 : emptySources(db, eventsSince, isOpen);
   return events + results + left > 0;
+}
+
+/** A log that is read to its end is read from its last record on once more; one that is too old no longer. */
+function finishBefore(db: Handle, before: number, isOpen: (source: number) => boolean): void {
+  const rows = prepared(db, 'SELECT id FROM sources WHERE last_at_ms < ? AND checkpoint < bytes').pluck().all(before);
+  const finish = prepared(db, 'UPDATE sources SET checkpoint = bytes, checkpoint_line = lines + 1 WHERE id = ?');
+  for (const id of rows as number[]) if (!isOpen(id)) finish.run(id);
 }
 
 /** Migrations that ended before, with all events that they were put together from. */

@@ -46,17 +46,10 @@ test('the offset that an epoch in the log tells only late counts for what came b
 test('syslog without years over New Year', async () => {
   const folder = scratch({ 'compute-0/nova-compute.log': '' });
   const { log, db } = placesIn(folder);
-  const year = new Date().getUTCFullYear();
   const rig = await follow(db, [folder]);
   const inner = `nova-compute[7]: INFO nova.compute.manager [-] ${vm}`;
   append(log, [`Dec 31 23:59:50 compute-0 ${inner}`, `Jan  1 00:00:10 compute-0 ${inner}`]);
   rig.look();
   const [before, after] = times(db);
-  expect(Date.parse(`${after}Z`) - Date.parse(`${before}Z`)).toBe(
-    -364 * 86_400_000 + (isLeap(year) ? -86_400_000 : 0) + 60_000,
-  );
+  expect(Date.parse(`${after}Z`) - Date.parse(`${before}Z`), 'to the minute').toBe(60_000);
 });
-
-function isLeap(year: number): boolean {
-  return new Date(Date.UTC(year, 1, 29)).getUTCMonth() === 1;
-}
