@@ -50,6 +50,11 @@ export class DomjobinfoSampler {
     }
   }
 
+  /** Calls that have not come back yet. */
+  get underWay(): number {
+    return this.#running.size;
+  }
+
   /** Ends the calls that are under way. */
   close(): void {
     for (const child of this.#running.values()) child.kill('SIGKILL');
