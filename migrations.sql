@@ -252,6 +252,9 @@ CREATE TABLE domains (
 -- A file of samples is a source too, but no log: its extent says nothing of what nova logged.
 ALTER TABLE sources ADD COLUMN kind TEXT NOT NULL DEFAULT 'log' CHECK (kind IN ('log', 'samples'));
 
+-- Messages that no migration may run into, by the host's log (its host, or the file where none is known) and time.
+CREATE INDEX forbidden_messages ON events (coalesce(host, '#' || source), at_ms) WHERE type = 'forbidden-message';
+
 -- Verdicts on files, hosts and declared settings, in the order of reports.
 CREATE TABLE findings (
   position INTEGER PRIMARY KEY,

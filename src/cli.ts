@@ -1,9 +1,11 @@
 import yargs, { type Argv } from 'yargs';
 import { audit } from './commands/audit.ts';
+import { explain } from './commands/explain.ts';
 import { ingest } from './commands/ingest.ts';
 import { parse } from './commands/parse.ts';
 import { query } from './commands/query.ts';
 import { rebuild } from './commands/rebuild.ts';
+import { rules } from './commands/rules.ts';
 import { UsageError, versionOf } from './commands/shared.ts';
 import { tail } from './commands/tail.ts';
 import { outliveReaders, tell } from './commands/terminal.ts';
@@ -51,11 +53,13 @@ function commandLine(argv: readonly string[]) {
     .scriptName('novatrail')
     .usage('$0 <command>\n\nReads nova-compute logs, puts every live migration together and judges it.')
     .command(['audit [paths..]'], 'judge every migration in logs and print the report', auditFlags, done(audit))
+    .command('explain <id> [paths..]', 'what happened to one migration, why, and what if', explainFlags, done(explain))
     .command('ingest <paths..>', 'read logs into a store, nothing else', ingestFlags, done(ingest))
     .command('tail <paths..>', 'follow logs, judge migrations as they go on', tailFlags, done(tail))
     .command('parse [paths..]', 'print recognised events as NDJSON', parseFlags, done(parse))
     .command('query [query]', 'read-only SQL on a store, or a named query', queryFlags, done(query))
     .command('rebuild', 'derive migrations and verdicts of a store again', rebuildFlags, done(rebuild))
+    .command('rules [id]', 'the rules, or what one of them checks and needs', rulesFlags, done(rules))
     .example('$0 audit /var/log/nova', 'judge what is in a folder of logs')
     .example('$0 audit --profile stx-2018 --set timeout=150 c0.nova-compute.log', 'with settings declared')
     .demandCommand(1, 1, 'give a command')
@@ -72,7 +76,7 @@ function commandLine(argv: readonly string[]) {
     });
 }
 
-const COMMANDS: readonly string[] = ['audit', 'ingest', 'tail', 'parse', 'query', 'rebuild'];
+const COMMANDS: readonly string[] = ['audit', 'explain', 'ingest', 'tail', 'parse', 'query', 'rebuild', 'rules'];
 
 function commandIn(argv: readonly string[]): string {
   const command = argv.find((word) => COMMANDS.includes(word));
@@ -143,14 +147,18 @@ function windowFlags<T>(args: Argv<T>) {
 
 const PATHS = { type: 'string', array: true, describe: 'logs or folders; - is stdin' } as const;
 
+const REPORTS = ['text', 'json', 'junit', 'html', 'markdown'] as const;
+
 function auditFlags(args: Argv) {
   return windowFlags(sampleFlags(declaringFlags(readingFlags(args))))
     .positional('paths', { ...PATHS, default: [] })
     .option('db', { type: 'string', describe: 'keep the store in this file' })
     .option('at', { type: 'string', describe: "the report's clock (default: the newest time in the logs)" })
-    .option('format', { choices: ['text', 'json', 'html'] as const, default: 'text', describe: 'what to print' })
+    .option('format', { choices: REPORTS, default: 'text', describe: 'what to print' })
     .option('json', { type: 'string', describe: 'also write the report as JSON to this file' })
+    .option('junit', { type: 'string', describe: 'also write it as JUnit XML, for CI' })
     .option('html', { type: 'string', describe: 'also write the report as a page to this file' })
+    .option('markdown', { type: 'string', describe: 'also write it as Markdown, as GitHub shows it' })
     .option('fail-on', {
       choices: ['error', 'warning', 'never'] as const,
       default: 'error',
@@ -158,6 +166,16 @@ function auditFlags(args: Argv) {
     })
     .example('$0 audit logs/ --html report.html', 'a folder, with a page to keep')
     .example('zcat nova-compute.log.2.gz | $0 audit --host compute-0=- -', 'from a pipe');
+}
+
+function explainFlags(args: Argv) {
+  return sampleFlags(declaringFlags(readingFlags(args)))
+    .positional('id', { type: 'string', demandOption: true, describe: 'an instance, a migration, or the beginning' })
+    .positional('paths', { ...PATHS, default: [] })
+    .option('db', { type: 'string', describe: 'the store, where no logs are given (default: novatrail.db)' })
+    .option('format', { choices: ['text', 'json'] as const, default: 'text', describe: 'what to print' })
+    .example('$0 explain 05c193c9 --db run.db', 'of a store')
+    .example('$0 explain 05c193c9 logs/', 'of logs');
 }
 
 function ingestFlags(args: Argv) {
@@ -209,4 +227,11 @@ function rebuildFlags(args: Argv) {
   return declaringFlags(readingFlags(args))
     .option('db', { type: 'string', default: 'novatrail.db', describe: 'the store' })
     .example('$0 rebuild --db run.db --campaign campaign.yaml', 'judge again by what a campaign declares');
+}
+
+function rulesFlags(args: Argv) {
+  return args
+    .positional('id', { type: 'string', describe: 'a rule' })
+    .option('color', { type: 'boolean', describe: 'colours at a terminal (--no-color: none)' })
+    .example('$0 rules timeout-missed', 'why, what it needs, what to collect');
 }

@@ -1,7 +1,7 @@
 import { fleetOf } from './fleet.ts';
-import type { Case, Guest, JudgedMigration, ScheduleShown } from './judgement.ts';
+import type { Case, Guest, JudgedMigration } from './judgement.ts';
 import { COVERED_AFTER_MS } from './log-intervals.ts';
-import type { Migration, Profile, Verdict } from './model.ts';
+import type { Migration, Profile, ScheduleShown, Verdict } from './model.ts';
 import { pointsOf, scheduleShown } from './nova/schedule-shown.ts';
 import { judge, judgeFleet, nextDeadline } from './rules/index.ts';
 import { sessionize } from './sessionize/sessionize.ts';
@@ -11,7 +11,7 @@ import { settingsOf } from './settings/effective.ts';
 import { type DerivedRow, dropDerived, writeDerived, writeFindings } from './store/derived.ts';
 import { eventsOfInstance, instancesIn, shortName } from './store/facts.ts';
 import type { Handle } from './store/open.ts';
-import { Surroundings } from './surroundings.ts';
+import { Surroundings, sourceStream } from './surroundings.ts';
 
 /** What is declared about the migrations to be judged. */
 export interface Declared {
@@ -50,10 +50,19 @@ export class Judge {
   }
 
   derive(instance: string): Derived[] {
+    return this.cases(instance).map((subject) => {
+      const { migration, settings, shown } = subject;
+      const revealed = revealedOf(migration, settings, shown);
+      return { migration, settings, verdicts: judge(subject), revealed, due: dueOf(subject) };
+    });
+  }
+
+  /** The migrations of one instance with everything that rules judge them by. */
+  cases(instance: string): Case[] {
     const events = eventsOfInstance(this.#db, instance);
     const sessions = sessionize(instance, events, this.#surroundings.hosts, shortName(this.#db, instance));
     const migrations = sessions.map((migration) => this.#surroundings.observed(migration));
-    return migrations.map((migration) => this.#judged(migration, migrations));
+    return migrations.map((migration) => this.#caseOf(migration, migrations));
   }
 
   /** The verdicts on files, hosts and declared settings; `only`: on these sources (null: on all in the store). */
@@ -61,16 +70,14 @@ export class Judge {
     return judgeFleet(fleetOf(this.#db, this.#declared, this.#surroundings, only));
   }
 
-  #judged(migration: Migration, attempts: readonly Migration[]): Derived {
-    const { options, dialect: dialectAround, stream, ...around } = this.#surroundings.of(migration);
+  #caseOf(migration: Migration, attempts: readonly Migration[]): Case {
+    const { options, dialect: dialectAround, ...around } = this.#surroundings.of(migration);
     const { campaign, set, profile } = this.#declared;
     const settings = settingsOf(migration, { campaign, set, profile, dialectAround, options });
     const guest: Guest | null = campaign.instances.get(migration.instance) ?? null;
     const clockError_ms = Math.max(this.#clockError(migration.sourceHost), this.#clockError(migration.destinationHost));
     const shown = this.#scheduleShown(migration, settings.profile);
-    const subject = { migration, settings, attempts, guest, clockError_ms, shown, ...around };
-    const revealed = revealedOf(migration, settings, shown);
-    return { migration, settings, verdicts: judge(subject), revealed, due: dueOf(subject, stream) };
+    return { migration, settings, attempts, guest, clockError_ms, shown, ...around };
   }
 
   #scheduleShown(migration: Migration, profile: Profile): ScheduleShown | null {
@@ -89,11 +96,11 @@ export class Judge {
 }
 
 /** An ended migration is judged for good when the log around it is whole. */
-function dueOf(subject: Case, stream: string): Derived['due'] {
+function dueOf(subject: Case): Derived['due'] {
   const { migration, coverage } = subject;
   const covered = migration.endedAt === null || coverage.complete ? null : migration.endedAt + COVERED_AFTER_MS;
   const times = [nextDeadline(subject), covered].filter((at) => at !== null && at > (coverage.logEnd ?? 0)) as number[];
-  return times.length === 0 ? null : { stream, at: Math.min(...times) };
+  return times.length === 0 ? null : { stream: sourceStream(migration), at: Math.min(...times) };
 }
 
 function domainsOf({ instances }: Campaign): Map<string, string> {

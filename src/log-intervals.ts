@@ -35,8 +35,11 @@ const COVERED_BEFORE_MS = 30_000;
 /** How long a log must go on after the end of a migration to cover it. */
 export const COVERED_AFTER_MS = 60_000;
 
-/** What the host's log covers of a migration: whole from 30 s before the start to 60 s after the end (rules.md 2.1), and its ends. */
-export function logAround(intervals: readonly Interval[], migration: Migration): Omit<Coverage, 'info'> {
+/** What the host's log covers of a migration: whole from 30 s before the start to 60 s after the end, and its ends. */
+export function logAround(
+  intervals: readonly Interval[],
+  migration: Migration,
+): Omit<Coverage, 'info' | 'missingFiles'> {
   const { startedAt, endedAt, timeline } = migration;
   const last = timeline.findLast(({ at }) => at !== null)?.at ?? startedAt;
   const around = intervals.find(({ from, to }) => last !== null && from <= last && last <= to) ?? intervals.at(-1);

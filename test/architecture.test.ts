@@ -21,8 +21,9 @@ const LAYERS: readonly (readonly string[])[] = [
     'pipeline',
   ],
   ['tail', 'store'],
-  ['parse', 'sessionize', 'settings', 'rules', 'report'],
+  ['parse', 'sessionize', 'settings', 'rules', 'statistics', 'report'],
   ['nova'],
+  ['explanation'],
   ['judgement'],
   ['model'],
 ];

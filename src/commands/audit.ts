@@ -1,5 +1,3 @@
-import { existsSync, statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
 import { ingestLogs } from '../ingest.ts';
 import { ingestSamples } from '../ingest-samples.ts';
 import type { JudgedMigration, Report, SourceSummary } from '../judgement.ts';
@@ -8,16 +6,13 @@ import type { Verdict } from '../model.ts';
 import { allVerdicts, FORMATS, type Format } from '../report/index.ts';
 import { CATALOGUE } from '../rules/index.ts';
 import { factCounts, sourceRows } from '../store/facts.ts';
-import { guarded, type Handle, noStore, openStore } from '../store/open.ts';
+import { guarded, type Handle, openStore } from '../store/open.ts';
 import type { InputError } from '../tail/bytes.ts';
-import { discoverLogs, type LogFile } from '../tail/discover.ts';
+import { type Group, groupsOf } from './log-groups.ts';
 import { sampleFiles } from './sample-files.ts';
 import {
   campaignAt,
-  campaignIn,
-  campaignLogs,
   declaredBy,
-  eachPath,
   readOptions,
   type SharedFlags,
   timeOf,
@@ -34,7 +29,9 @@ export interface AuditFlags extends SharedFlags {
   readonly at?: string | undefined;
   readonly format: string;
   readonly json?: string | undefined;
+  readonly junit?: string | undefined;
   readonly html?: string | undefined;
+  readonly markdown?: string | undefined;
   readonly failOn: string;
 }
 
@@ -57,20 +54,17 @@ export async function audit(flags: AuditFlags): Promise<number> {
   for (const group of groups) audits.push(await auditGroup(group, flags));
   const report = reportOf(audits, at, window);
   process.stdout.write(FORMATS[flags.format as Format](report, paintFor(flags)));
-  if (flags.json !== undefined) writeReport(flags.json, FORMATS.json(report));
-  if (flags.html !== undefined) writeReport(flags.html, FORMATS.html(report));
+  for (const format of FILE_FORMATS) {
+    const path = flags[format];
+    if (path !== undefined) writeReport(path, FORMATS[format](report));
+  }
   const problems = audits.flatMap((each) => each.problems);
   tell(problems);
   if (problems.length > 0) return 3;
   return failed(report, flags.failOn) ? 1 : 0;
 }
 
-/** Logs that one campaign declares; each group is judged by itself, for hosts of two campaigns may share a name. */
-interface Group {
-  readonly campaignPath: string | null;
-  readonly files: readonly LogFile[];
-  readonly problems: readonly InputError[];
-}
+const FILE_FORMATS = ['json', 'junit', 'html', 'markdown'] as const;
 
 interface Audited {
   readonly campaign: string | null;
@@ -79,47 +73,6 @@ interface Audited {
   readonly migrations: readonly JudgedMigration[];
   readonly findings: readonly Verdict[];
   readonly problems: readonly InputError[];
-}
-
-function groupsOf(flags: AuditFlags): Group[] {
-  if (flags.paths.length === 0) return [withoutPaths(flags)];
-  const { problems, found } = eachPath(flags.paths, (path, unsearched) =>
-    discoverLogs([path], unsearched).map((file) => ({
-      file,
-      campaign: flags.campaign ?? campaignFor(file.path, path),
-    })),
-  );
-  const byCampaign = Map.groupBy(found, ({ campaign }) => campaign);
-  const groups = [...byCampaign].map(([campaignPath, members]) => {
-    const paths = members.map(({ file }) => file.path);
-    return { campaignPath, files: discoverLogs(paths), problems: [] as InputError[] };
-  });
-  return groups.length === 0
-    ? [{ campaignPath: flags.campaign ?? null, files: [], problems }]
-    : [{ ...(groups[0] as Group), problems }, ...groups.slice(1)];
-}
-
-function withoutPaths(flags: AuditFlags): Group {
-  if (flags.campaign !== undefined) {
-    const paths = campaignLogs(campaignAt(flags.campaign), flags.campaign);
-    if (paths.length === 0 && flags.db === undefined)
-      throw new UsageError(`${flags.campaign}: names no log that is there; give paths`);
-    return { campaignPath: flags.campaign, files: discoverLogs(paths), problems: [] };
-  }
-  if (flags.db === undefined)
-    throw new UsageError('give logs or folders to audit, a --campaign that names them, or a --db that holds them');
-  if (!existsSync(flags.db)) throw noStore(flags.db);
-  return { campaignPath: null, files: [], problems: [] };
-}
-
-/** The campaign.yaml nearest above a log, inside the folder that was given. */
-function campaignFor(log: string, given: string): string | null {
-  if (given === '-' || !statSync(given).isDirectory()) return null;
-  const top = resolve(given);
-  for (let folder = dirname(log); ; folder = dirname(folder)) {
-    const found = campaignIn(folder);
-    if (found !== null || resolve(folder) === top) return found;
-  }
 }
 
 async function auditGroup(group: Group, flags: AuditFlags): Promise<Audited> {

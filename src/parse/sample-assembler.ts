@@ -199,11 +199,13 @@ function addFigures(block: Block, fields: Fields, line: LogLine): void {
   }
 }
 
-/** Ports of libvirtd (plain, TLS) and of the direct connections that libvirt opens for migrations (qemu.conf). */
-function isLibvirts({ local_port, peer_port }: Fields): boolean {
-  return [local_port, peer_port].some(
-    (port) => typeof port === 'number' && (port === 16509 || port === 16514 || (port >= 49152 && port <= 49215)),
-  );
+/**
+ * Connections of libvirtd (plain, TLS), and all between two high ports: a migration's direct connection is one of these, whatever
+ * ports qemu.conf gives it (49152 to 49215 by default).
+ */
+function isLibvirts({ local_port: local, peer_port: peer }: Fields): boolean {
+  if (typeof local !== 'number' || typeof peer !== 'number') return false;
+  return [local, peer].some((port) => port === 16509 || port === 16514) || Math.min(local, peer) >= 32768;
 }
 
 /** Before the line is taken apart, which costs more. */

@@ -1,6 +1,6 @@
 import type { Case, Finding, Rule } from '../judgement.ts';
-import type { Migration, StoredEvent } from '../model.ts';
-import { inWords, isScheduleDeclared, isStepOf, schedulesOf } from './schedules.ts';
+import type { Migration, ScheduleShown, Settings, StoredEvent } from '../model.ts';
+import { inWords, isOfLimit, isScheduleDeclared, isStepOf, schedulesOf } from './schedules.ts';
 import { eventsOf, monitorStart, numberOf } from './timeline.ts';
 
 export const downtimeScheduleMismatch: Rule = {
@@ -34,9 +34,21 @@ function check({ migration, settings, shown }: Case): Finding {
   if (outside === undefined) return { status: 'inconclusive', message: unknown(inWords(shown)), evidence: steps };
   const [odd] = outside;
   if (odd === undefined) return inTime(migration, steps);
+  if (isOfAnotherTimeout(settings, steps, shown)) {
+    const message = `the lines are steps of ${settings.max_downtime_ms.value} ms, but of another timeout: see timeout-contradicted-by-steps`;
+    return { status: 'pass', message, evidence: steps };
+  }
   const message = `${numberOf(odd, 'downtime_ms')} ms after ${numberOf(odd, 'elapsed_s')} s is no step of ${settings.max_downtime_ms.value} ms in ${settings.downtime_steps.value} steps; ${inWords(shown)}`;
   if (declared) return { status: 'fail', message, evidence: outside };
   return { status: 'inconclusive', message: unknown(message), evidence: outside };
+}
+
+/** The fork spreads its steps over the timeout: where nothing but their distance is odd, it is the timeout that is. */
+function isOfAnotherTimeout(settings: Settings, steps: readonly StoredEvent[], shown: ScheduleShown | null): boolean {
+  const { profile, max_downtime_ms: limit } = settings;
+  if (profile !== 'stx-2018' || limit.value === null || shown === null) return false;
+  const declared = limit.value;
+  return isOfLimit(steps, declared, settings) && shown.limit_ms.some(([a, b]) => a <= declared && declared <= b);
 }
 
 function unknown(message: string): string {

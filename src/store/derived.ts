@@ -1,5 +1,4 @@
-import type { Revealed } from '../judgement.ts';
-import type { Migration, Setting, Settings, Verdict } from '../model.ts';
+import type { Migration, Revealed, Setting, Settings, Verdict } from '../model.ts';
 import { type Handle, prepared } from './open.ts';
 
 /** A migration with all its lines, as it is stored. */
@@ -45,6 +44,31 @@ export function writeDerived(db: Handle, instance: string, judged: readonly Deri
       verdict.run(migration.id, v.rule, v.status, v.severity, v.message, JSON.stringify(v.evidence));
     insertRevealed(db, migration.id, revealed);
   }
+}
+
+/** A setting as it is stored: its value in text. */
+export interface StoredSetting extends Omit<Setting<unknown>, 'value'> {
+  readonly name: string;
+  readonly value: string | null;
+}
+
+/** What is stored of a migration's judgement: what was in force when it was derived, and its verdicts. Null where it is not. */
+export function judgementOf(db: Handle, id: string): { settings: StoredSetting[]; verdicts: Verdict[] } | null {
+  if (prepared(db, 'SELECT 1 FROM migrations WHERE id = ?').get(id) === undefined) return null;
+  const settings = prepared(
+    db,
+    'SELECT name, value, origin, declared, why, candidates FROM settings WHERE migration = ?',
+  ).all(id) as (Omit<StoredSetting, 'declared' | 'candidates'> & { declared: number; candidates: string })[];
+  const verdicts = prepared(
+    db,
+    'SELECT rule, status, severity, message, evidence FROM verdicts WHERE migration = ?',
+  ).all(id) as (Omit<Verdict, 'evidence'> & { evidence: string })[];
+  return {
+    settings: settings.map(({ declared, candidates, ...row }) => {
+      return { ...row, declared: declared === 1, candidates: JSON.parse(candidates) };
+    }),
+    verdicts: verdicts.map((row) => ({ ...row, evidence: JSON.parse(row.evidence) })),
+  };
 }
 
 /** Replaces the findings: verdicts on files, hosts and declared settings. Call inside a transaction. */

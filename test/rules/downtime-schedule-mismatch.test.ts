@@ -80,13 +80,27 @@ test.each<[string, 'pass' | 'fail' | 'inconclusive', Given]>([
     },
   ],
   [
-    'the mark of another timeout',
-    'fail',
+    'the marks of another timeout are for timeout-contradicted-by-steps',
+    'pass',
     {
       logs: {
         a: log([
           [0, 50],
           [10, 95],
+        ]),
+      },
+      campaign: fork(),
+    },
+  ],
+  [
+    'marks of no timeout',
+    'fail',
+    {
+      logs: {
+        a: log([
+          [0, 50],
+          [12, 95],
+          [25, 140],
         ]),
       },
       campaign: fork(),
