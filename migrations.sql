@@ -406,5 +406,7 @@ CREATE TABLE cursors (
 
 -- Migrations of which only the result is kept: their events are gone, so they are not derived again.
 CREATE TABLE archived (
-  migration TEXT PRIMARY KEY
+  migration TEXT PRIMARY KEY,
+  -- How many events it was put together from.
+  events    INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;

@@ -19,6 +19,9 @@ export interface TailFlags extends SharedFlags, ReportingFlags {
   readonly keepMigrations?: string | undefined;
 }
 
+/** What a tail reads again are the last migrations; the memory is the node's. */
+const CACHE_KIB = 8192;
+
 /** Follows logs until it is told to end, and prints each new failing verdict once. Exit 0, 2, 3. */
 export async function tail(flags: TailFlags): Promise<number> {
   if (!(flags.poll >= 0.1)) throw new UsageError(`--poll ${flags.poll}: write seconds, 0.1 or more`);
@@ -30,6 +33,7 @@ export async function tail(flags: TailFlags): Promise<number> {
   const unlock = lockStore(flags.db);
   try {
     const db = openStore(flags.db);
+    db.pragma(`cache_size = -${CACHE_KIB}`);
     try {
       await follow(flags, { reading, declared, db }, { reporting, kept });
     } finally {

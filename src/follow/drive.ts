@@ -20,8 +20,8 @@ export interface Driving {
 const TOGETHER_MS = 20;
 /** When it is stopped, what has come is read for at most so long (ms); the rest at the next start. */
 const LAST_LOOKS_MS = 500;
-/** A folder that changes so often in a second is looked at every 50 ms instead of being watched: each notice costs. */
-const BUSY = { notices: 100, look_ms: 50, calm_ms: 2000 };
+/** A folder that changes so often in a second is looked at every 80 ms instead of being watched: each notice costs. */
+const BUSY = { notices: 60, look_ms: 80, calm_ms: 2000 };
 
 /** Keeps a tail going until it is stopped: turns notices, the clock and the poll into looks. */
 export async function drive(tail: Tail, driving: Driving): Promise<void> {
@@ -40,6 +40,7 @@ class Driver {
   readonly #notices = new Map<string, number>();
   /** Busy folders, and until when they count as such. */
   readonly #busy = new Map<string, number>();
+  #busyTimer: NodeJS.Timeout | undefined;
   #archives: Promise<void> = Promise.resolve();
   #isReady = false;
 
@@ -55,16 +56,13 @@ class Driver {
 
   async run(): Promise<void> {
     const { stop, poll_ms } = this.#on;
-    const timers = [
-      setInterval(() => this.#second(), 1000),
-      setInterval(() => this.#poll(), poll_ms),
-      setInterval(() => this.#lookAtBusy(), BUSY.look_ms),
-    ];
+    const timers = [setInterval(() => this.#second(), 1000), setInterval(() => this.#poll(), poll_ms)];
     this.#poll();
     if (!stop.aborted)
       await new Promise<void>((stopped) => stop.addEventListener('abort', () => stopped(), { once: true }));
     for (const timer of timers) clearInterval(timer);
     this.#planned?.();
+    clearInterval(this.#busyTimer);
     await this.#waker.close();
     await this.#archives;
     const latest = Date.now() + LAST_LOOKS_MS;
@@ -84,6 +82,7 @@ class Driver {
     if (notices > BUSY.notices) {
       this.#waker.pause(folder);
       this.#busy.set(folder, Date.now() + BUSY.calm_ms);
+      this.#busyTimer ??= setInterval(() => this.#lookAtBusy(), BUSY.look_ms);
     }
     this.#plan(folder, TOGETHER_MS);
   }
@@ -102,6 +101,10 @@ class Driver {
   /** What changed before the watching began again is looked at now. */
   #calm(folder: string): void {
     this.#busy.delete(folder);
+    if (this.#busy.size === 0) {
+      clearInterval(this.#busyTimer);
+      this.#busyTimer = undefined;
+    }
     this.#waker.add([folder]);
     this.#plan(folder, TOGETHER_MS);
   }

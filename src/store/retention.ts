@@ -41,7 +41,10 @@ function archiveBefore(db: Handle, before: number): number {
     .pluck()
     .all(before) as string[];
   for (const id of ids) {
-    prepared(db, 'INSERT INTO archived (migration) VALUES (?)').run(id);
+    prepared(
+      db,
+      'INSERT INTO archived (migration, events) SELECT ?, count(*) FROM migration_events WHERE migration = ?',
+    ).run(id, id);
     prepared(
       db,
       `DELETE FROM events WHERE (source, offset) IN (SELECT source, offset FROM migration_events WHERE migration = ?)
