@@ -34,7 +34,7 @@ function fleet(lost: FileFacts['lost']): Fleet {
     path: 'nova-compute.log',
     host: null,
     events: 1,
-    timed: 1,
+    timedEvents: 1,
     unmatched: 0,
     firstUnmatched: [],
     stepsBack: [],
