@@ -7,6 +7,7 @@ import { query } from './commands/query.ts';
 import { rebuild } from './commands/rebuild.ts';
 import { rules } from './commands/rules.ts';
 import { UsageError, versionOf } from './commands/shared.ts';
+import { tail } from './commands/tail.ts';
 import { outliveReaders, tell } from './commands/terminal.ts';
 import { CampaignError } from './settings/campaign.ts';
 import { StoreError } from './store/open.ts';
@@ -54,6 +55,7 @@ function commandLine(argv: readonly string[]) {
     .command(['audit [paths..]'], 'judge every migration in logs and print the report', auditFlags, done(audit))
     .command('explain <id> [paths..]', 'what happened to one migration, why, and what if', explainFlags, done(explain))
     .command('ingest <paths..>', 'read logs into a store, nothing else', ingestFlags, done(ingest))
+    .command('tail <paths..>', 'follow logs, judge migrations as they go on', tailFlags, done(tail))
     .command('parse [paths..]', 'print recognised events as NDJSON', parseFlags, done(parse))
     .command('query [query]', 'read-only SQL on a store, or a named query', queryFlags, done(query))
     .command('rebuild', 'derive migrations and verdicts of a store again', rebuildFlags, done(rebuild))
@@ -74,7 +76,7 @@ function commandLine(argv: readonly string[]) {
     });
 }
 
-const COMMANDS: readonly string[] = ['audit', 'explain', 'ingest', 'parse', 'query', 'rebuild', 'rules'];
+const COMMANDS: readonly string[] = ['audit', 'explain', 'ingest', 'tail', 'parse', 'query', 'rebuild', 'rules'];
 
 function commandIn(argv: readonly string[]): string {
   const command = argv.find((word) => COMMANDS.includes(word));
@@ -181,6 +183,22 @@ function ingestFlags(args: Argv) {
     .positional('paths', { ...PATHS, demandOption: true })
     .option('db', { type: 'string', default: 'novatrail.db', describe: 'the store' })
     .example('$0 ingest /var/log/nova --db run.db', 'reading twice adds nothing');
+}
+
+function tailFlags(args: Argv) {
+  return declaringFlags(readingFlags(args))
+    .positional('paths', { ...PATHS, demandOption: true, describe: 'logs, folders, patterns; - is stdin' })
+    .option('db', { type: 'string', default: 'novatrail.db', describe: 'the store' })
+    .option('from', { choices: ['start', 'end'] as const, default: 'start', describe: 'where to begin with new logs' })
+    .option('poll', { type: 'number', default: 10, describe: 'seconds after which everything is looked at anyway' })
+    .option('metrics', { type: 'string', describe: 'HOST:PORT to serve metrics at, as 127.0.0.1:9477' })
+    .option('textfile', { type: 'string', describe: "write metrics to this file for node_exporter's collector" })
+    .option('domjobinfo', { type: 'boolean', describe: 'ask virsh for the job while a migration runs from this host' })
+    .option('keep-events', { type: 'string', describe: 'remove older events, as 30d (default: keep all)' })
+    .option('keep-migrations', { type: 'string', describe: 'remove older results, as 52w (default: keep all)' })
+    .option('format', { choices: ['text', 'json'] as const, default: 'text', describe: 'how verdicts are printed' })
+    .option('log-format', { choices: ['text', 'json'] as const, default: 'text', describe: "the tool's own log" })
+    .example('$0 tail /var/log/nova --db /var/lib/novatrail/novatrail.db', 'on a compute node, for ever');
 }
 
 function parseFlags(args: Argv) {

@@ -1,8 +1,9 @@
 import { fleetOf } from './fleet.ts';
 import type { Case, Guest, JudgedMigration } from './judgement.ts';
+import { COVERED_AFTER_MS } from './log-intervals.ts';
 import type { Migration, Profile, ScheduleShown, Verdict } from './model.ts';
 import { pointsOf, scheduleShown } from './nova/schedule-shown.ts';
-import { judge, judgeFleet } from './rules/index.ts';
+import { judge, judgeFleet, nextDeadline } from './rules/index.ts';
 import { sessionize } from './sessionize/sessionize.ts';
 import type { Campaign, ConfValues } from './settings/campaign.ts';
 import { revealedOf } from './settings/conf-shown.ts';
@@ -10,7 +11,7 @@ import { settingsOf } from './settings/effective.ts';
 import { type DerivedRow, dropDerived, writeDerived, writeFindings } from './store/derived.ts';
 import { eventsOfInstance, instancesIn, shortName } from './store/facts.ts';
 import type { Handle } from './store/open.ts';
-import { Surroundings } from './surroundings.ts';
+import { Surroundings, sourceStream } from './surroundings.ts';
 
 /** What is declared about the migrations to be judged. */
 export interface Declared {
@@ -20,6 +21,10 @@ export interface Declared {
   readonly profile: Profile | null;
 }
 
+/** A derived migration, and when the silence of its source host's log will change what is said of it. */
+export interface Derived extends DerivedRow {
+  readonly due: { readonly stream: string; readonly at: number } | null;
+}
 /** Schedules that are kept, to be read once only. */
 const KNOWN_SCHEDULES = 1000;
 
@@ -38,16 +43,17 @@ export class Judge {
   }
 
   /** Stores what it derives. Call inside a transaction. */
-  store(instance: string): DerivedRow[] {
+  store(instance: string): Derived[] {
     const rows = this.derive(instance);
     writeDerived(this.#db, instance, rows);
     return rows;
   }
 
-  derive(instance: string): DerivedRow[] {
+  derive(instance: string): Derived[] {
     return this.cases(instance).map((subject) => {
       const { migration, settings, shown } = subject;
-      return { migration, settings, verdicts: judge(subject), revealed: revealedOf(migration, settings, shown) };
+      const revealed = revealedOf(migration, settings, shown);
+      return { migration, settings, verdicts: judge(subject), revealed, due: dueOf(subject) };
     });
   }
 
@@ -87,6 +93,14 @@ export class Judge {
   #clockError(host: string | null): number {
     return host === null ? 0 : (this.#declared.campaign.hosts[host]?.clock_error_ms ?? 0);
   }
+}
+
+/** An ended migration is judged for good when the log around it is whole. */
+function dueOf(subject: Case): Derived['due'] {
+  const { migration, coverage } = subject;
+  const covered = migration.endedAt === null || coverage.complete ? null : migration.endedAt + COVERED_AFTER_MS;
+  const times = [nextDeadline(subject), covered].filter((at) => at !== null && at > (coverage.logEnd ?? 0)) as number[];
+  return times.length === 0 ? null : { stream: sourceStream(migration), at: Math.min(...times) };
 }
 
 function domainsOf({ instances }: Campaign): Map<string, string> {

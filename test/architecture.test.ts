@@ -7,6 +7,7 @@ import { ROOT } from './scratch.ts';
 const LAYERS: readonly (readonly string[])[] = [
   ['cli'],
   ['commands'],
+  ['follow', 'metrics', 'sampler', 'service'],
   [
     'judging',
     'surroundings',
@@ -26,9 +27,9 @@ const LAYERS: readonly (readonly string[])[] = [
   ['judgement'],
   ['model'],
 ];
-const PURE: ReadonlySet<string> = new Set(LAYERS.slice(4).flat());
+const PURE: ReadonlySet<string> = new Set(LAYERS.slice(5).flat());
 /** Between files of one layer: the wiring in the middle is one piece of work in several files. */
-const NEIGHBOURS = LAYERS[2] ?? [];
+const NEIGHBOURS = LAYERS[3] ?? [];
 
 const files = globSync('src/**/*.ts', { cwd: ROOT })
   .filter((path) => !path.includes('generated'))

@@ -5,6 +5,7 @@ import { reportJunit } from './junit.ts';
 import { reportMarkdown } from './markdown.ts';
 import { type Paint, reportText } from './text.ts';
 
+export { announcementJson, announcementText } from './announcement.ts';
 export { catalogueText, ruleText } from './catalogue.ts';
 export { explainText } from './explain.ts';
 export { explainJson } from './explain-json.ts';
