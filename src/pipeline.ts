@@ -48,14 +48,18 @@ export class Pipeline {
 
   /** The facts in the records that this block closes. The block is not kept. */
   push(block: Buffer): Fact[] {
-    return this.#facts(this.#reader.push(block));
+    const facts: Fact[] = [];
+    this.#reader.push(block, (line) => this.#line(line, facts));
+    return facts;
   }
 
   /** The facts at the end of the input: a last line without a line feed, a last record. */
   end(): Fact[] {
-    const facts = this.#facts(this.#reader.end());
-    for (const line of this.#joiner?.flush() ?? []) facts.push(...this.#take(line));
-    return [...facts, ...this.#fact(this.#assembler.flush())];
+    const facts: Fact[] = [];
+    this.#reader.end((line) => this.#line(line, facts));
+    for (const line of this.#joiner?.flush() ?? []) this.#take(line, facts);
+    this.#fact(this.#assembler.flush(), facts);
+    return facts;
   }
 
   /** Where to go on reading: after the last closed record. Ask before `end`, which closes what may still grow. */
@@ -75,25 +79,21 @@ export class Pipeline {
     return this.#reader.overlong;
   }
 
-  #facts(lines: Iterable<LogLine>): Fact[] {
-    const facts: Fact[] = [];
-    for (const line of lines) {
-      const whole = this.#joiner ? this.#joiner.take(line) : line;
-      if (whole !== null) facts.push(...this.#take(whole));
-    }
-    return facts;
+  #line(line: LogLine, facts: Fact[]): void {
+    const whole = this.#joiner ? this.#joiner.take(line) : line;
+    if (whole !== null) this.#take(whole, facts);
   }
 
-  #take(line: LogLine): Fact[] {
+  #take(line: LogLine, facts: Fact[]): void {
     const wanted = this.#context.sieve.wanted(line.text);
-    if (!wanted && !this.#assembler.open) return [];
+    if (!wanted && !this.#assembler.open) return;
     const closed = this.#assembler.take(line);
     if (!wanted && this.#assembler.openAt?.offset === line.offset) this.#assembler.drop();
-    return this.#fact(closed);
+    this.#fact(closed, facts);
   }
 
-  #fact(record: LogRecord | null): Fact[] {
-    if (record === null) return [];
+  #fact(record: LogRecord | null, facts: Fact[]): void {
+    if (record === null) return;
     const { clock, everyTurn, user } = this.#context;
     const message = fullMessage(record);
     const read = (text: string) =>
@@ -108,16 +108,11 @@ export class Pipeline {
       const named = typeof found.fields.instance === 'string' ? found.fields.instance : null;
       const { requestId } = record;
       const pid = Number.isSafeInteger(record.pid) ? record.pid : null;
-      return [
-        {
-          kind: 'event',
-          event: { ...common, ...found, pid, requestId, instance: (record.instance ?? named)?.toLowerCase() ?? null },
-        },
-      ];
+      const instance = (record.instance ?? named)?.toLowerCase() ?? null;
+      facts.push({ kind: 'event', event: { ...common, ...found, pid, requestId, instance } });
+    } else if (isUnmatched(record)) {
+      facts.push({ kind: 'unmatched', unmatched: { ...common, instance: record.instance, message } });
     }
-    return isUnmatched(record)
-      ? [{ kind: 'unmatched', unmatched: { ...common, instance: record.instance, message } }]
-      : [];
   }
 
   #common(record: LogRecord, at: number | null) {

@@ -94,10 +94,16 @@ function jsonLine(value: object): string {
 async function explain(file: LogFile, flags: ParseFlags, user: UserGrammar | null): Promise<void> {
   const reader = new LineReader([], () => true, { offset: 0, line: 1 });
   const everyTurn = flags.all ?? false;
-  const explained = (lines: Iterable<LogLine>) =>
-    [...lines].map((line) => `${printable(explainLine(file.path, line, { everyTurn, user }))}\n`).join('');
-  for await (const block of blocksOf(file.path)) if (!(await printOut(explained(reader.push(block))))) return;
-  await printOut(explained(reader.end()));
+  const explained = (lines: readonly LogLine[]) =>
+    lines.map((line) => `${printable(explainLine(file.path, line, { everyTurn, user }))}\n`).join('');
+  for await (const block of blocksOf(file.path)) {
+    const lines: LogLine[] = [];
+    reader.push(block, (line) => lines.push(line));
+    if (!(await printOut(explained(lines)))) return;
+  }
+  const last: LogLine[] = [];
+  reader.end((line) => last.push(line));
+  await printOut(explained(last));
 }
 
 interface Grammars {
