@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { messageRulesOf, parseGrammar } from '../src/parse/grammar-source.ts';
 import { literalsOf } from '../src/parse/literals.ts';
 import { coveringNeedles } from '../src/parse/sieve.ts';
+import { reusable } from './reusable-parser.mjs';
 
 const root = join(import.meta.dirname, '..');
 const generated = join(root, 'src/parse/generated');
@@ -47,7 +48,9 @@ function buildMessages(files) {
 function compile(name, files, startRules, returnType) {
   const types = JSON.stringify(Object.fromEntries(startRules.map((rule) => [rule, returnType])));
   const options = ['--format', 'es', '--dts', '--return-types', types, '--allowed-start-rules', startRules.join(',')];
-  run('node_modules/peggy/bin/peggy.js', [...options, '-o', join(generated, `${name}.js`), ...files]);
+  const parser = join(generated, `${name}.js`);
+  run('node_modules/peggy/bin/peggy.js', [...options, '-o', parser, ...files]);
+  writeFileSync(parser, reusable(readFileSync(parser, 'utf8')));
 }
 
 function buildScan() {
