@@ -220,3 +220,43 @@ CREATE VIEW effective_settings AS
 SELECT m.id AS migration, m.instance, s.name, s.value, s.origin, s.declared, s.why
 FROM settings s JOIN migrations m ON m.id = s.migration
 ORDER BY m.started_at_ms, m.instance, s.name;
+
+-- 4: samples and findings
+
+-- What other tools showed of guests and hosts (virsh domjobinfo, query-migrate, top, schedstat, ss). fields is JSON.
+CREATE TABLE samples (
+  source   INTEGER NOT NULL REFERENCES sources (id),
+  offset   INTEGER NOT NULL,
+  line     INTEGER NOT NULL,
+  at_ms    INTEGER NOT NULL,
+  host     TEXT,
+  domain   TEXT,
+  instance TEXT,
+  kind     TEXT NOT NULL CHECK (kind IN ('job', 'vcpu', 'schedstat', 'flow', 'libvirtd')),
+  fields   TEXT NOT NULL,
+  text     TEXT NOT NULL,
+  PRIMARY KEY (source, offset)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX samples_by_time ON samples (at_ms);
+
+-- Verdicts on files, hosts and declared settings, in the order of reports.
+CREATE TABLE findings (
+  position INTEGER PRIMARY KEY,
+  rule     TEXT NOT NULL,
+  status   TEXT NOT NULL CHECK (status IN ('pass', 'fail', 'inconclusive', 'not-applicable')),
+  severity TEXT NOT NULL CHECK (severity IN ('error', 'warning', 'note')),
+  message  TEXT NOT NULL,
+  evidence TEXT NOT NULL
+) STRICT;
+
+DROP VIEW rule_summary;
+CREATE VIEW rule_summary AS
+SELECT rule, CASE max(CASE severity WHEN 'error' THEN 3 WHEN 'warning' THEN 2 ELSE 1 END)
+         WHEN 3 THEN 'error' WHEN 2 THEN 'warning' ELSE 'note' END AS severity,
+       count(*) FILTER (WHERE status = 'pass') AS pass,
+       count(*) FILTER (WHERE status = 'fail') AS fail,
+       count(*) FILTER (WHERE status = 'inconclusive') AS inconclusive,
+       count(*) FILTER (WHERE status = 'not-applicable') AS not_applicable
+FROM (SELECT rule, severity, status FROM verdicts UNION ALL SELECT rule, severity, status FROM findings)
+GROUP BY rule ORDER BY fail DESC, rule;

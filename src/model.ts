@@ -88,6 +88,24 @@ export interface StoredEvent extends LogEvent {
   readonly source: number;
 }
 
+/**
+ * What a tool other than nova showed at one moment. `job`: QEMU's migration job (virsh domjobinfo, query-migrate); `vcpu`: a
+ * vCPU's thread in top; `schedstat`: run and wait times of a vCPU's thread; `flow`: a TCP connection (ss); `libvirtd`: its row in top.
+ */
+export type SampleKind = 'job' | 'vcpu' | 'schedstat' | 'flow' | 'libvirtd';
+
+/** A sample, tied to its guest by libvirt's name (`domain`) or by the file's instance, to its host by the file or its folder. */
+export interface Sample {
+  readonly kind: SampleKind;
+  readonly at: number;
+  readonly host: string | null;
+  readonly domain: string | null;
+  readonly instance: string | null;
+  readonly fields: Fields;
+  readonly text: string;
+  readonly ref: Ref;
+}
+
 export type Outcome = 'completed' | 'timed-out' | 'cancelled' | 'failed' | 'running';
 
 /** Which nova wrote the log: the StarlingX fork of 2018, or upstream. */
@@ -156,22 +174,14 @@ export interface Settings {
   readonly tunnel: Setting<boolean>;
   readonly post_copy: Setting<boolean>;
   readonly timeout_action: Setting<'abort' | 'force_complete'>;
+  /** Seconds without progress after which nova gives up (until Rocky); 0 switches it off. */
+  readonly progress_timeout_s: Setting<number>;
   readonly downtime_steps: Setting<number>;
   readonly downtime_delay_s: Setting<number>;
   /** nova.conf's live_migration_completion_timeout, before it is multiplied by the size (profile upstream). */
   readonly completion_timeout_s: Setting<number>;
   /** Size in GiB that upstream multiplies timeout and delay with; null where memory or disks are not declared. */
   readonly data_gb: Setting<number>;
-}
-
-/** What the logs around a migration can prove by silence. */
-export interface Coverage {
-  /** True where the source's log runs without a gap from 30 s before the start to 60 s after the end. */
-  readonly complete: boolean;
-  /** The newest time in the source host's log. */
-  readonly logEnd: number | null;
-  /** True where records of level INFO were seen in the source host's log. */
-  readonly info: boolean;
 }
 
 export type Status = 'pass' | 'fail' | 'inconclusive' | 'not-applicable';
@@ -184,65 +194,4 @@ export interface Verdict {
   readonly severity: Severity;
   readonly message: string;
   readonly evidence: readonly Evidence[];
-}
-
-/** What a rule is given. */
-export interface Case {
-  readonly migration: Migration;
-  readonly settings: Settings;
-  readonly coverage: Coverage;
-}
-
-/** What a rule says, before its id and the severity of its kind are added. */
-export interface Finding {
-  readonly status: Status;
-  readonly message: string;
-  readonly evidence?: readonly LogEvent[];
-  /** Where it differs from the rule's own. */
-  readonly severity?: Severity;
-}
-
-export interface Rule {
-  readonly id: string;
-  readonly title: string;
-  readonly why: string;
-  readonly severity: Severity;
-  /** What to collect when the rule cannot decide. */
-  readonly collect: string;
-  readonly check: (subject: Case) => Finding;
-}
-
-export interface SourceSummary {
-  readonly path: string;
-  readonly host: string | null;
-  readonly bytes: number;
-  readonly lines: number;
-  readonly events: number;
-  readonly unmatched: number;
-  readonly firstAt: number | null;
-  readonly lastAt: number | null;
-}
-
-export interface JudgedMigration {
-  /** Without its lines: a report of many migrations would not fit into memory with them. */
-  readonly migration: Omit<Migration, 'timeline'>;
-  /** How many lines it was put together from. */
-  readonly lines: number;
-  readonly settings: Settings;
-  readonly verdicts: readonly Verdict[];
-  /** How a time window (`--since`, `--until`) cuts it; null where it lies inside. */
-  readonly cut: string | null;
-}
-
-export interface Report {
-  /** The rules there are, for what to collect where one could not decide. */
-  readonly catalogue: readonly Pick<Rule, 'id' | 'title' | 'collect'>[];
-  readonly generatedAt: number | null;
-  readonly version: string;
-  readonly campaign: string | null;
-  readonly profile: Profile | 'auto';
-  readonly sources: readonly SourceSummary[];
-  readonly migrations: readonly JudgedMigration[];
-  /** Verdicts that belong to a file or a host rather than to a migration. */
-  readonly findings: readonly Verdict[];
 }

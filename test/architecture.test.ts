@@ -7,10 +7,11 @@ import { ROOT } from './scratch.ts';
 const LAYERS: readonly (readonly string[])[] = [
   ['cli'],
   ['commands'],
-  ['judging', 'ingest', 'log-context', 'log-extent', 'pipeline'],
+  ['judging', 'surroundings', 'fleet', 'log-intervals', 'ingest', 'log-context', 'log-extent', 'pipeline'],
   ['tail', 'store'],
   ['parse', 'sessionize', 'settings', 'rules', 'report'],
   ['nova'],
+  ['judgement'],
   ['model'],
 ];
 const PURE: ReadonlySet<string> = new Set(LAYERS.slice(4).flat());

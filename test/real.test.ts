@@ -1,7 +1,8 @@
 import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { judgeAll } from '../src/judging.ts';
+import type { JudgedMigration } from '../src/judgement.ts';
+import { byStart, judgeAll } from '../src/judging.ts';
 import { NO_CAMPAIGN } from '../src/settings/campaign.ts';
 import { type Handle, openStore } from '../src/store/open.ts';
 import { audited, folderWith, logPath, parsedEvents, type Reported, readInto } from './running.ts';
@@ -64,9 +65,9 @@ describe('two hosts, one instance moved to and fro', () => {
     const quiet = openStore(null);
     await readInto(quiet, paths);
     expect(factsIn(store)).toEqual(factsIn(quiet));
-    const judged = judgeAll(store, DECLARED);
+    const judged = allJudged(store);
     expect(judged.map(({ migration }) => migration.observed.pause_ms)).toEqual([70, 40]);
-    expect(withoutIds(judgeAll(quiet, DECLARED))).toEqual(withoutIds(judged));
+    expect(withoutIds(allJudged(quiet))).toEqual(withoutIds(judged));
   });
 
   test('an epoch inside a line tells the offset of its host', async () => {
@@ -203,6 +204,12 @@ describe('numbers in lines without a header', () => {
 });
 
 const DECLARED = { campaign: NO_CAMPAIGN, set: {}, profile: null };
+
+function allJudged(db: Handle): JudgedMigration[] {
+  const found: JudgedMigration[] = [];
+  judgeAll(db, DECLARED, { each: (judged) => found.push(judged) });
+  return found.sort(byStart);
+}
 
 function factsIn(store: Handle): unknown {
   const events = store.prepare(

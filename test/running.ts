@@ -24,7 +24,20 @@ export interface ReportedMigration {
   readonly cut: string | null;
   readonly settings: Readonly<Record<string, { readonly value: unknown; readonly origin: string | null }>>;
   readonly observed: { readonly pause_ms: number | null; readonly max_step_ms: number | null };
-  readonly verdicts: readonly { readonly rule: string; readonly status: string; readonly message: string }[];
+  readonly verdicts: readonly ReportedVerdict[];
+}
+
+export interface ReportedVerdict {
+  readonly rule: string;
+  readonly status: string;
+  readonly severity: string;
+  readonly message: string;
+  readonly evidence: readonly {
+    readonly path: string;
+    readonly line: number;
+    readonly offset: number;
+    readonly text: string;
+  }[];
 }
 
 /** The JSON report of an audit. */
@@ -39,6 +52,7 @@ export interface Reported {
     readonly last_at: string | null;
   }[];
   readonly migrations: readonly ReportedMigration[];
+  readonly findings: readonly ReportedVerdict[];
 }
 
 /** An event as `parse` prints it. */

@@ -1,11 +1,12 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { ingestLogs } from '../ingest.ts';
+import type { JudgedMigration, Report, SourceSummary } from '../judgement.ts';
 import { byStart, deriving, judgeAll } from '../judging.ts';
-import type { JudgedMigration, Report, SourceSummary, Verdict } from '../model.ts';
+import type { Verdict } from '../model.ts';
 import { allVerdicts, FORMATS, type Format } from '../report/index.ts';
-import { judgeUnrecognised, logUnrecognised, RULES } from '../rules/index.ts';
-import { factCounts, sourceRows, unmatchedRows } from '../store/facts.ts';
+import { CATALOGUE } from '../rules/index.ts';
+import { factCounts, sourceRows } from '../store/facts.ts';
 import { guarded, type Handle, noStore, openStore } from '../store/open.ts';
 import type { InputError } from '../tail/bytes.ts';
 import { discoverLogs, type LogFile } from '../tail/discover.ts';
@@ -125,16 +126,18 @@ async function auditGroup(group: Group, flags: AuditFlags): Promise<Audited> {
     const derive = flags.db === undefined ? () => {} : deriving(db, declared);
     const read = await ingestLogs(db, group.files, { ...options, storePath, derive, progress: bar.show });
     bar.done();
-    const migrations = guarded(storePath, () => judgeAll(db, declared, { keep: flags.db !== undefined }));
-    const sources = flags.paths.length === 0 && group.files.length === 0 ? null : new Set(read.sources);
-    const { summaries, findings } = sourcesOf(db, sources);
+    const only = flags.paths.length === 0 && group.files.length === 0 ? null : new Set(read.sources);
+    const migrations: JudgedMigration[] = [];
+    const { findings } = guarded(storePath, () =>
+      judgeAll(db, declared, { keep: flags.db !== undefined, only, each: (judged) => migrations.push(judged) }),
+    );
     tell(read.notes);
     const problems = [...group.problems, ...read.problems];
     return {
       campaign: campaign.name,
       profile: declared.profile ?? 'auto',
-      sources: summaries,
-      migrations,
+      sources: sourcesOf(db, only),
+      migrations: migrations.sort(byStart),
       findings,
       problems,
     };
@@ -144,19 +147,15 @@ async function auditGroup(group: Group, flags: AuditFlags): Promise<Audited> {
   }
 }
 
-/** The logs that were read (`only`; null: all in the store), and what is said of each as a file. */
-function sourcesOf(db: Handle, only: ReadonlySet<number> | null): { summaries: SourceSummary[]; findings: Verdict[] } {
+/** The logs that were read (`only`; null: all in the store). */
+function sourcesOf(db: Handle, only: ReadonlySet<number> | null): SourceSummary[] {
   const counts = factCounts(db);
-  const unmatched = Map.groupBy(unmatchedRows(db), ({ source }) => source);
-  const read = sourceRows(db)
+  return sourceRows(db)
     .filter(({ id }) => only === null || only.has(id))
-    .map((row) => ({ ...row, ...(counts.get(row.id) ?? { events: 0, unmatched: 0 }) }));
-  return {
-    summaries: read.map(({ path, host, bytes, lines, events, unmatched, firstAt, lastAt }) => {
+    .map(({ id, path, host, bytes, lines, firstAt, lastAt }) => {
+      const { events, unmatched } = counts.get(id) ?? { events: 0, unmatched: 0 };
       return { path, host, bytes, lines, events, unmatched, firstAt, lastAt };
-    }),
-    findings: read.map(({ id, path, events }) => judgeUnrecognised(path, unmatched.get(id) ?? [], events)),
-  };
+    });
 }
 
 function reportOf(audits: readonly Audited[], at: number | null, window: { since: number; until: number }): Report {
@@ -173,7 +172,7 @@ function reportOf(audits: readonly Audited[], at: number | null, window: { since
   const seen = migrations.map(({ settings }) => settings.profile);
   const profiles = new Set(seen.length > 0 ? seen : audits.map(({ profile }) => profile));
   return {
-    catalogue: [...RULES, logUnrecognised],
+    catalogue: CATALOGUE,
     generatedAt: at ?? newest,
     version: versionOf(),
     campaign: audits.length === 1 ? (audits[0]?.campaign ?? null) : null,

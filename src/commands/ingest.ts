@@ -25,11 +25,11 @@ export async function ingest(flags: IngestFlags): Promise<number> {
       progress: bar.show,
     });
     bar.done();
-    const migrations = guarded(flags.db, () => judgeAll(db, declared));
+    const { migrations } = guarded(flags.db, () => judgeAll(db, declared));
     const events = db.prepare('SELECT count(*) FROM events').pluck().get();
     if (!flags.quiet)
       process.stdout.write(
-        `${flags.db}: ${read.sources.length} logs read; the store holds ${events} events of ${migrations.length} migrations\n`,
+        `${flags.db}: ${read.sources.length} logs read; the store holds ${events} events of ${migrations} migrations\n`,
       );
     problems.push(...read.problems);
     tell([...read.notes, ...problems]);

@@ -13,8 +13,8 @@ export async function rebuild(flags: RebuildFlags): Promise<number> {
   if (!existsSync(flags.db)) throw noStore(flags.db);
   const db = openStore(flags.db);
   try {
-    const migrations = guarded(flags.db, () => judgeAll(db, declared));
-    if (!flags.quiet) process.stdout.write(`${flags.db}: ${migrations.length} migrations derived again\n`);
+    const { migrations } = guarded(flags.db, () => judgeAll(db, declared));
+    if (!flags.quiet) process.stdout.write(`${flags.db}: ${migrations} migrations derived again\n`);
     return 0;
   } finally {
     db.close();

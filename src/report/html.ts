@@ -1,4 +1,5 @@
-import type { Evidence, JudgedMigration, Report, Setting, Verdict } from '../model.ts';
+import type { JudgedMigration, Report } from '../judgement.ts';
+import type { Evidence, Setting, Verdict } from '../model.ts';
 import { allVerdicts, summaryOf } from './summary.ts';
 import { duration, shortTime } from './time.ts';
 

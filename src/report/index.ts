@@ -1,4 +1,4 @@
-import type { Report } from '../model.ts';
+import type { Report } from '../judgement.ts';
 import { reportHtml } from './html.ts';
 import { reportJson } from './json.ts';
 import { type Paint, reportText } from './text.ts';

@@ -1,4 +1,5 @@
-import type { Observed, Report, Setting, SourceSummary, Verdict } from '../model.ts';
+import type { Report, SourceSummary } from '../judgement.ts';
+import type { Observed, Setting, Verdict } from '../model.ts';
 import { printableJson } from './printable.ts';
 import { summaryOf } from './summary.ts';
 import { isoTime } from './time.ts';

@@ -1,4 +1,5 @@
-import type { Report, Status, Verdict } from '../model.ts';
+import type { Report } from '../judgement.ts';
+import type { Status, Verdict } from '../model.ts';
 
 export interface Summary {
   readonly migrations: number;

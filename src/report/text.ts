@@ -1,5 +1,6 @@
 import wrapAnsi from 'wrap-ansi';
-import type { Evidence, JudgedMigration, Outcome, Report, Verdict } from '../model.ts';
+import type { JudgedMigration, Report } from '../judgement.ts';
+import type { Evidence, Outcome, Verdict } from '../model.ts';
 import { printable, printableName } from './printable.ts';
 import { allVerdicts, summaryOf } from './summary.ts';
 import { duration, shortTime } from './time.ts';
@@ -97,32 +98,28 @@ function shortened(text: string): string {
     .replace(/\[instance: ([0-9a-f]{8})-[0-9a-f-]{27}\]/, '[instance: $1\u2026]');
 }
 
-/** What could not be decided, a rule at a time, and what to collect for it. */
+/** What to collect, and what that would decide: the rules that ask for the same are told together. */
 function undecided(report: Report, paint: Paint): string {
-  const open = allVerdicts(report).filter(({ status }) => status === 'inconclusive');
-  if (open.length === 0) return '';
-  const rules = report.catalogue.flatMap((rule) => {
-    const verdicts = open.filter((verdict) => verdict.rule === rule.id);
-    if (verdicts.length === 0) return [];
-    return [
-      [`${rule.id} (${verdicts.length})`, ...reasons(verdicts), indent(`collect: ${rule.collect}`, 4)].join('\n'),
-    ];
+  const open = Map.groupBy(
+    allVerdicts(report).filter(({ status }) => status === 'inconclusive'),
+    ({ rule }) => rule,
+  );
+  const rules = report.catalogue.filter(({ id }) => open.has(id));
+  if (rules.length === 0) return '';
+  const wants = [...Map.groupBy(rules, ({ collect }) => collect)].map(([collect, asking]) => {
+    const decides = asking.map(({ id }) => reason(id, open.get(id) ?? []));
+    return [indent(`collect: ${collect}`, 2), ...decides].join('\n');
   });
-  return `${paint.bold('NOT DECIDED')}\n\n${rules.map((rule) => `  ${rule}`).join('\n')}`;
+  return `${paint.bold('NOT DECIDED')}\n\n${wants.join('\n')}`;
 }
 
-const SHOWN_REASONS = 2;
-
-/** Why a rule could not decide: the commonest reasons, those that differ only in their figures taken together. */
-function reasons(verdicts: readonly Verdict[]): string[] {
+/** Why a rule could not decide: the commonest reason, those that differ only in their figures taken together. */
+function reason(rule: string, verdicts: readonly Verdict[]): string {
   const groups = [...Map.groupBy(verdicts, ({ message }) => message.replace(/\d+/g, '#')).values()];
-  groups.sort((a, b) => b.length - a.length);
-  const shown = groups.slice(0, SHOWN_REASONS).map((group) => {
-    const times = groups.length > 1 ? `${group.length} x ` : '';
-    return indent(printableName(`${times}${group[0]?.message}`), 4);
-  });
-  const more = groups.length - SHOWN_REASONS;
-  return more > 0 ? [...shown, indent(`and ${plural(more, 'other reason')}`, 4)] : shown;
+  const [commonest] = groups.toSorted((a, b) => b.length - a.length);
+  const others = groups.length - 1;
+  const more = others > 0 ? `; and ${plural(others, 'other reason')}` : '';
+  return indent(printableName(`${rule} (${verdicts.length}): ${commonest?.[0]?.message}${more}`), 4);
 }
 
 function brief(report: Report, paint: Paint): string {

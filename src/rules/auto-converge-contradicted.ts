@@ -1,4 +1,4 @@
-import type { Case, Finding, Rule } from '../model.ts';
+import type { Case, Finding, Rule } from '../judgement.ts';
 import { decisionOf } from './decision-lines.ts';
 import { declareIt, originOf } from './timeline.ts';
 
@@ -7,6 +7,9 @@ export const autoConvergeContradicted: Rule = {
   title: 'auto-converge setting contradicted',
   why: 'the fork says "auto_converge disabled for this migration" where it does not ask for throttling; with auto-converge on it must not.',
   severity: 'error',
+  needs: `the fork's line "auto_converge disabled for this migration", joined by request id, and the effective setting`,
+  undecided:
+    'on upstream nova, which logs no such line; where the setting is not declared, post-copy is permitted as well, or the log does not cover the whole migration',
   collect:
     "the fork: the source host's log at INFO, and flavor and metadata of the instance in the campaign file; upstream: virsh domjobinfo, once a second",
   check,

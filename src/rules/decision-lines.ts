@@ -1,4 +1,5 @@
-import type { Case, StoredEvent } from '../model.ts';
+import type { Case } from '../judgement.ts';
+import type { StoredEvent } from '../model.ts';
 
 /** What the fork's decision lines (which carry no instance, only a request id) say of a migration. */
 export interface Decision {

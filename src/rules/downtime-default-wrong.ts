@@ -1,4 +1,5 @@
-import type { Case, Finding, Migration, Rule, Settings } from '../model.ts';
+import type { Case, Finding, Rule } from '../judgement.ts';
+import type { Migration, Settings } from '../model.ts';
 import { firstSteps, lastSteps, starlingxDelay } from '../nova/schedule.ts';
 import { declareIt, eventsOf, numberOf } from './timeline.ts';
 
@@ -7,6 +8,8 @@ export const downtimeDefaultWrong: Rule = {
   title: 'default downtime not in force',
   why: "where no flavor, image or instance sets a downtime, nova.conf's holds; its first step shows which limit the steps climb to.",
   severity: 'error',
+  needs: 'the downtime line "after 0 sec", and the instance declared without a downtime of its own',
+  undecided: 'without that line, or where nothing declares the default',
   collect:
     'the line "Increasing downtime to X ms after 0 sec elapsed time" (INFO) of the source host, and the instance in the campaign file',
   check,

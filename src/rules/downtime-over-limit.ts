@@ -1,4 +1,4 @@
-import type { Case, Finding, Rule } from '../model.ts';
+import type { Case, Finding, Rule } from '../judgement.ts';
 import { declareIt, eventsOf, numberOf, originOf } from './timeline.ts';
 
 export const downtimeOverLimit: Rule = {
@@ -6,6 +6,8 @@ export const downtimeOverLimit: Rule = {
   title: 'downtime over the limit',
   why: 'nova raises the allowed downtime in steps; no step may exceed the limit in force, which integer division only lowers.',
   severity: 'error',
+  needs: 'the downtime lines, and the limit in force',
+  undecided: 'without a downtime line, or where nothing declares the limit',
   collect: 'the downtime lines (INFO) of the source host, and the downtime limit declared in the campaign file',
   check,
 };

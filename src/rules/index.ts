@@ -1,7 +1,9 @@
-import type { Case, Rule, Verdict } from '../model.ts';
+import type { Case, Finding, Fleet, FleetRule, Rule, RuleMeta } from '../judgement.ts';
+import type { Verdict } from '../model.ts';
 import { autoConvergeContradicted } from './auto-converge-contradicted.ts';
 import { downtimeDefaultWrong } from './downtime-default-wrong.ts';
 import { downtimeOverLimit } from './downtime-over-limit.ts';
+import { logUnrecognised } from './log-unrecognised.ts';
 import { migrationUnfinished } from './migration-unfinished.ts';
 import { throttleMissing } from './throttle-missing.ts';
 import { timeoutContradictedBySteps } from './timeout-contradicted-by-steps.ts';
@@ -9,8 +11,6 @@ import { timeoutMissed } from './timeout-missed.ts';
 import { timeoutWhileDisabled } from './timeout-while-disabled.ts';
 import { timeoutWrongValue } from './timeout-wrong-value.ts';
 import { tunnelContradicted } from './tunnel-contradicted.ts';
-
-export { judgeUnrecognised, logUnrecognised } from './log-unrecognised.ts';
 
 /** Every rule that judges a migration, in the order of reports. */
 export const RULES: readonly Rule[] = [
@@ -26,17 +26,28 @@ export const RULES: readonly Rule[] = [
   migrationUnfinished,
 ];
 
+/** Every rule about files, hosts and declared settings, in the order of reports. */
+export const FLEET_RULES: readonly FleetRule[] = [logUnrecognised];
+
+/** What there is to know of every rule, in the order of reports. */
+export const CATALOGUE: readonly RuleMeta[] = [...RULES, ...FLEET_RULES];
+
 /** The verdict of every rule on one migration. */
 export function judge(subject: Case): Verdict[] {
-  return RULES.map((rule) => {
-    const finding = rule.check(subject);
-    const evidence = (finding.evidence ?? []).map(({ ref, text }) => ({ ...ref, text }));
-    return {
-      rule: rule.id,
-      status: finding.status,
-      severity: finding.severity ?? rule.severity,
-      message: finding.message,
-      evidence,
-    };
-  });
+  return RULES.map((rule) => asVerdict(rule, rule.check(subject)));
+}
+
+/** The verdicts of every rule on what belongs to no single migration. */
+export function judgeFleet(fleet: Fleet): Verdict[] {
+  return FLEET_RULES.flatMap((rule) => rule.check(fleet).map((finding) => asVerdict(rule, finding)));
+}
+
+function asVerdict(rule: RuleMeta, { status, severity, message, evidence = [] }: Finding): Verdict {
+  return {
+    rule: rule.id,
+    status,
+    severity: severity ?? rule.severity,
+    message,
+    evidence: evidence.map(({ ref, text }) => ({ ...ref, text })),
+  };
 }

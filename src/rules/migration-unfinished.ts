@@ -1,4 +1,5 @@
-import type { Case, Finding, Migration, Rule } from '../model.ts';
+import type { Case, Finding, Rule } from '../judgement.ts';
+import type { Migration } from '../model.ts';
 import { isAtWork } from '../nova/roles.ts';
 
 export const migrationUnfinished: Rule = {
@@ -6,6 +7,8 @@ export const migrationUnfinished: Rule = {
   title: 'migration without an end',
   why: 'nova reports on a running migration every 30 s and says how it ended; silence in a log that goes on means that nobody watches it any more.',
   severity: 'error',
+  needs: "the source host's log until two minutes after the last line, or after the timeout",
+  undecided: 'where the log ends before that, holds no INFO record, or shows no sign that the move began',
   collect: "the rest of the source host's log",
   check,
 };

@@ -1,4 +1,4 @@
-import type { Case, Finding, Rule } from '../model.ts';
+import type { Case, Finding, Rule } from '../judgement.ts';
 import { originOf } from './timeline.ts';
 
 export const throttleMissing: Rule = {
@@ -6,6 +6,8 @@ export const throttleMissing: Rule = {
   title: 'throttling expected but absent',
   why: "QEMU throttles a guest that dirties memory faster than it can be sent, if auto-converge is on. Nova's log never shows it.",
   severity: 'error',
+  needs: 'the effective setting, and samples of the running job or of the vCPUs',
+  undecided: 'without samples',
   collect: 'virsh domjobinfo of the instance on the source host, once a second while it migrates',
   check,
 };

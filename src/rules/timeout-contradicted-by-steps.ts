@@ -1,4 +1,5 @@
-import type { Case, Finding, Rule, StoredEvent } from '../model.ts';
+import type { Case, Finding, Rule } from '../judgement.ts';
+import type { StoredEvent } from '../model.ts';
 import { ARITHMETICS, downtimeSchedule, lastSteps, starlingxDelay } from '../nova/schedule.ts';
 import { declareIt, eventsOf, monitorStart, numberOf, originOf } from './timeline.ts';
 
@@ -7,6 +8,8 @@ export const timeoutContradictedBySteps: Rule = {
   title: 'downtime steps imply another timeout',
   why: 'the fork spreads its downtime steps over two thirds of the timeout: their distance shows the timeout even of a migration that never times out.',
   severity: 'error',
+  needs: "the fork's downtime lines, and the timeout in force",
+  undecided: 'with fewer than two downtime lines, or where nothing declares the timeout',
   collect: 'at least two downtime lines (INFO) of the source host, and the instance in the campaign file',
   check,
 };

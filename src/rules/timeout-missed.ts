@@ -1,4 +1,5 @@
-import type { Case, Finding, Rule, Settings, StoredEvent } from '../model.ts';
+import type { Case, Finding, Rule } from '../judgement.ts';
+import type { Settings, StoredEvent } from '../model.ts';
 import { declareIt, eventsOf, monitorStart, originOf } from './timeline.ts';
 import { leastTimeout, mostTimeout, possibleTimeouts } from './timeouts.ts';
 
@@ -7,6 +8,9 @@ export const timeoutMissed: Rule = {
   title: 'ran past its timeout',
   why: 'nova looks at the clock twice a second and must say "Live migration not completed" as soon as the timeout is over.',
   severity: 'error',
+  needs: 'a line that shows when nova began to watch, the lines that follow, and the timeout in force',
+  undecided:
+    'without the start, across a gap or a clock that was set, under post-copy, or where nothing declares the timeout',
   collect: 'the whole log of the source host at level INFO, from 30 s before the migration to 60 s after it',
   check,
 };

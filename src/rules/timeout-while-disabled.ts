@@ -1,4 +1,4 @@
-import type { Case, Finding, Rule } from '../model.ts';
+import type { Case, Finding, Rule } from '../judgement.ts';
 import { declareIt, eventsOf, numberOf, originOf } from './timeline.ts';
 
 export const timeoutWhileDisabled: Rule = {
@@ -6,6 +6,8 @@ export const timeoutWhileDisabled: Rule = {
   title: 'timed out while the timeout is off',
   why: 'a timeout of 0 switches it off; but 0 counts only where no flavor, image or instance sets another value.',
   severity: 'error',
+  needs: 'the timeout lines, and a timeout declared as 0',
+  undecided: 'where it is only assumed',
   collect: 'flavor, image and metadata of the instance, and nova.conf, in the campaign file',
   check,
 };

@@ -1,4 +1,4 @@
-import type { Case, Finding, Rule } from '../model.ts';
+import type { Case, Finding, Rule } from '../judgement.ts';
 import { declareIt, eventsOf, numberOf, originOf } from './timeline.ts';
 import { leastTimeout, mostTimeout, possibleTimeouts } from './timeouts.ts';
 
@@ -7,6 +7,8 @@ export const timeoutWrongValue: Rule = {
   title: 'wrong timeout',
   why: 'the line "Live migration not completed after N sec" prints the timeout that nova took; it must be the one that should be in force.',
   severity: 'error',
+  needs: 'the line "Live migration not completed after N sec", and the timeout in force',
+  undecided: 'where the timeout or (upstream) the size of the instance is not declared',
   collect:
     'nova.conf and the memory of the instance (upstream), or its flavor, image and metadata (the fork), in the campaign file',
   check,

@@ -1,4 +1,4 @@
-import type { Case, Finding, Rule } from '../model.ts';
+import type { Case, Finding, Rule } from '../judgement.ts';
 import { decisionOf } from './decision-lines.ts';
 import { declareIt, originOf } from './timeline.ts';
 
@@ -7,6 +7,9 @@ export const tunnelContradicted: Rule = {
   title: 'tunnel setting contradicted',
   why: 'the fork says "libvirt_tunnel enabled for this migration" where it tunnels through libvirtd, and nothing where it does not.',
   severity: 'error',
+  needs: `the fork's line "libvirt_tunnel enabled for this migration", joined by request id, and the effective setting`,
+  undecided:
+    'on upstream nova, which logs no such line; where the setting is not declared, or the log does not cover the whole migration',
   collect:
     "the fork: the source host's log at INFO from 30 s before to 60 s after the migration, and flavor and metadata of the instance in the campaign file; upstream: ss -tn on the source host",
   check,

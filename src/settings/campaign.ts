@@ -1,92 +1,51 @@
 import { type Document, isAlias, isNode, LineCounter, parseDocument, visit } from 'yaml';
 import { z } from 'zod';
+import type { Guest, Proof } from '../judgement.ts';
 import type { Profile } from '../model.ts';
+import { CampaignError, Places, pathOf, reasonOf } from './campaign-places.ts';
+import { type CampaignData, campaignSchema, confValues, type Dated } from './campaign-schema.ts';
 
-/** What is wrong with a campaign file or `--set`: where (file:line with a caret), why, what to do. */
-export class CampaignError extends Error {
-  override name = 'CampaignError';
-}
+export { CampaignError } from './campaign-places.ts';
 
-const text = z
-  .union([z.string(), z.number(), z.boolean(), z.null()])
-  .transform((value) => (value === null ? null : String(value)));
-const keys = z.record(z.string(), text).default({});
+const assignments = z.strictObject(confValues).partial();
 
 /** nova.conf's values, by the names that `defaults` and `--set` use; timeouts and delays in s, downtime in ms. */
-const defaults = z.strictObject({
-  timeout: z.number().int().min(0).optional(),
-  timeout_action: z.enum(['abort', 'force_complete']).optional(),
-  downtime: z.number().int().min(1).optional(),
-  downtime_steps: z.number().int().min(1).optional(),
-  downtime_delay: z.number().int().min(0).optional(),
-  progress_timeout: z.number().int().min(0).optional(),
-  auto_converge: z.boolean().optional(),
-  tunnel: z.boolean().optional(),
-  post_copy: z.boolean().optional(),
-});
-
-const host = z.strictObject({
-  logs: z.array(z.string()).default([]),
-  tz: z.string().optional(),
-  clock_error_ms: z.number().min(0).optional(),
-});
-
-const instance = z.strictObject({
-  id: z.uuid(),
-  domain: z.string().optional(),
-  memory_mib: z.number().positive().optional(),
-  vcpus: z.number().int().positive().optional(),
-  block_migration: z.boolean().default(false),
-  disks_gib: z.array(z.number().positive()).default([]),
-  flavor: keys,
-  image: keys,
-  metadata: keys,
-  workload: z.looseObject({}).optional(),
-});
-
-const campaign = z
-  .strictObject({
-    novatrail: z.literal(1),
-    campaign: z.string().optional(),
-    profile: z.enum(['stx-2018', 'upstream']).optional(),
-    logs: z.array(z.string()).default([]),
-    hosts: z.record(z.string(), host).default({}),
-    defaults: defaults.default({}),
-    instances: z.record(z.string(), instance).default({}),
-    import: z.unknown().optional(),
-    networks: z.unknown().optional(),
-    samples: z.unknown().optional(),
-    tests: z.unknown().optional(),
-    waive: z.unknown().optional(),
-  })
-  .superRefine(({ instances }, context) => {
-    const named = new Map<string, string>();
-    for (const [name, { id }] of Object.entries(instances)) {
-      const other = named.get(id.toLowerCase());
-      if (other === undefined) named.set(id.toLowerCase(), name);
-      else
-        context.addIssue({
-          code: 'custom',
-          path: ['instances', name, 'id'],
-          message: `is the id of ${other} too; give each instance its own`,
-        });
-    }
-  });
-
-export type Defaults = z.infer<typeof defaults>;
+export type ConfValues = z.infer<typeof assignments>;
 /** The keys that `defaults` and `--set` take. */
-export const DEFAULT_KEYS: readonly string[] = Object.keys(defaults.shape);
-export type DeclaredInstance = z.infer<typeof instance>;
+export const DEFAULT_KEYS: readonly string[] = Object.keys(confValues);
+
+/** A value of the file with the line it stands on. */
+export type Declared<Value> = Dated<Value> & { readonly proof: Proof | null };
+/** nova.conf's values with the times from which they hold, oldest first. */
+export type DeclaredConf = {
+  readonly [Key in keyof ConfValues]?: readonly Declared<Exclude<ConfValues[Key], undefined>>[];
+};
+/** Values by key, oldest first; null where it is explicitly unset. */
+export type DeclaredKeys = Readonly<Record<string, readonly Declared<string | null>[]>>;
+
+export interface DeclaredInstance extends Guest {
+  readonly id: string;
+  /** libvirt's name of the guest. */
+  readonly domain: string | null;
+  readonly disks_gib: readonly number[];
+  readonly flavor: DeclaredKeys;
+  readonly image: DeclaredKeys;
+  readonly metadata: DeclaredKeys;
+}
+
+export type SampleFiles = CampaignData['samples'][number];
 
 /** What a campaign declares; without a file everything is empty. */
 export interface Campaign {
   readonly name: string | null;
   readonly profile: Profile | null;
   readonly logs: readonly string[];
-  readonly hosts: Readonly<Record<string, z.infer<typeof host>>>;
-  readonly defaults: Defaults;
+  readonly hosts: CampaignData['hosts'];
+  readonly conf: DeclaredConf;
   /** By instance UUID. */
   readonly instances: ReadonlyMap<string, DeclaredInstance>;
+  /** Files of samples: patterns relative to the campaign's folder; `instance` is a name or a UUID. */
+  readonly samples: readonly SampleFiles[];
 }
 
 export const NO_CAMPAIGN: Campaign = {
@@ -94,64 +53,104 @@ export const NO_CAMPAIGN: Campaign = {
   profile: null,
   logs: [],
   hosts: {},
-  defaults: {},
+  conf: {},
   instances: new Map(),
+  samples: [],
 };
 
 /** Reads a campaign file's text. Throws CampaignError that shows the first wrong place. */
 export function parseCampaign(source: string, path: string): Campaign {
   const lines = new LineCounter();
   const document = parseDocument(source, { lineCounter: lines });
-  const show = (offset: number, why: string) => new CampaignError(pointAt(source, path, lines.linePos(offset), why));
+  const places = new Places(source, path, document, lines);
   const broken = document.errors[0];
-  if (broken) throw show(broken.pos[0], broken.message.split('\n')[0] ?? 'is no YAML');
-  const result = campaign.safeParse(valuesOf(document, show));
-  if (result.success) return asCampaign(result.data);
+  if (broken) throw places.error(broken.pos[0], broken.message.split('\n')[0] ?? 'is no YAML');
+  const result = campaignSchema.safeParse(valuesOf(document, places));
+  if (!result.success) throw places.issue(result.error.issues[0] as z.core.$ZodIssue);
+  return asCampaign(result.data, places);
+}
+
+/** Reads `KEY=VALUE,…` of `--set`. Throws CampaignError for an unknown key or a wrong value. */
+export function parseSet(given: readonly string[]): ConfValues {
+  const values: Record<string, unknown> = {};
+  for (const assignment of given.flatMap((part) => part.split(','))) {
+    const [key, ...value] = assignment.split('=');
+    if (!key || value.length === 0)
+      throw new CampaignError(`--set ${assignment}: write KEY=VALUE, as in --set timeout=180`);
+    values[key.trim()] = scalar(value.join('=').trim());
+  }
+  const result = assignments.safeParse(values);
+  if (result.success) return result.data;
   const issue = result.error.issues[0] as z.core.$ZodIssue;
-  throw show(offsetOf(document, pathOf(issue)), reasonOf(issue, knownKeys(issue.path)));
+  throw new CampaignError(`--set ${pathOf(issue).join('.')}: ${reasonOf(issue, DEFAULT_KEYS)}`);
 }
 
 /** What the file says, its aliases replaced by what they stand for; an alias of nothing is shown where it stands. */
-function valuesOf(document: Document.Parsed, show: (offset: number, why: string) => CampaignError): unknown {
+function valuesOf(document: Document.Parsed, places: Places): unknown {
   const anchors = new Set<string>();
   visit(document, (_, node) => {
     if (isAlias(node) && !anchors.has(node.source))
-      throw show(node.range?.[0] ?? 0, `there is no anchor &${node.source} before the alias *${node.source}`);
+      throw places.error(node.range?.[0] ?? 0, `there is no anchor &${node.source} before the alias *${node.source}`);
     if (isNode(node) && 'anchor' in node && node.anchor) anchors.add(node.anchor);
   });
   try {
     return document.toJS();
   } catch (error) {
-    throw show(0, `cannot be read: ${(error as Error).message}`);
+    throw places.error(0, `cannot be read: ${(error as Error).message}`);
   }
 }
 
-/** Reads `KEY=VALUE,…` of `--set`. Throws CampaignError for an unknown key or a wrong value. */
-export function parseSet(assignments: readonly string[]): Defaults {
-  const given: Record<string, unknown> = {};
-  for (const assignment of assignments.flatMap((part) => part.split(','))) {
-    const [key, ...value] = assignment.split('=');
-    if (!key || value.length === 0)
-      throw new CampaignError(`--set ${assignment}: write KEY=VALUE, as in --set timeout=180`);
-    given[key.trim()] = scalar(value.join('=').trim());
-  }
-  const result = defaults.safeParse(given);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0] as z.core.$ZodIssue;
-  throw new CampaignError(`--set ${pathOf(issue).join('.')}: ${reasonOf(issue, Object.keys(defaults.shape))}`);
-}
-
-function asCampaign(data: z.infer<typeof campaign>): Campaign {
-  const instances = new Map(Object.values(data.instances).map((declared) => [declared.id.toLowerCase(), declared]));
-  const { logs, hosts } = data;
+function asCampaign(data: CampaignData, places: Places): Campaign {
+  const instances = Object.entries(data.instances).map(
+    ([name, declared]) => [declared.id.toLowerCase(), asInstance(name, declared, places)] as const,
+  );
+  const { logs, hosts, samples } = data;
   return {
     name: data.campaign ?? null,
     profile: data.profile ?? null,
     logs,
     hosts,
-    defaults: data.defaults,
-    instances,
+    samples,
+    conf: proven<unknown>(data.defaults, ['defaults'], places) as DeclaredConf,
+    instances: new Map(instances),
   };
+}
+
+function asInstance(name: string, data: CampaignData['instances'][string], places: Places): DeclaredInstance {
+  const { flavor, image, metadata, workload, memory_mib, vcpus, domain, block_migration, disks_gib } = data;
+  const keysOf = (room: string, keys: typeof flavor) => proven(keys, ['instances', name, room], places);
+  return {
+    name,
+    id: data.id.toLowerCase(),
+    domain: domain ?? null,
+    memory_mib: memory_mib ?? null,
+    vcpus: vcpus ?? null,
+    block_migration,
+    disks_gib,
+    workload: {
+      constant: workload?.constant ?? false,
+      cpu_bound: workload?.cpu_bound ?? false,
+      dirty_mib_s: workload?.dirty_mib_s ?? null,
+    },
+    flavor: keysOf('flavor', flavor),
+    image: keysOf('image', image),
+    metadata: keysOf('metadata', metadata),
+  };
+}
+
+type Placed<Value> = Dated<Value> & { readonly place: number };
+
+/** The values with the lines they stand on. */
+function proven<Value>(
+  keys: Readonly<Record<string, readonly Placed<Value>[] | undefined>>,
+  path: readonly string[],
+  places: Places,
+): Record<string, Declared<Value>[]> {
+  const entries = Object.entries(keys).map(([key, values = []]) => [
+    key,
+    values.map(({ value, from, place }) => ({ value, from, proof: places.proof([...path, key, place]) })),
+  ]);
+  return Object.fromEntries(entries);
 }
 
 function scalar(value: string): unknown {
@@ -159,61 +158,4 @@ function scalar(value: string): unknown {
   if (/^(?:true|yes|on)$/i.test(value)) return true;
   if (/^(?:false|no|off)$/i.test(value)) return false;
   return value;
-}
-
-/** Where the wrong thing stands: for an unknown key, the key. */
-function pathOf(issue: z.core.$ZodIssue): (string | number)[] {
-  const path = issue.path.filter((part) => typeof part !== 'symbol') as (string | number)[];
-  return issue.code === 'unrecognized_keys' ? [...path, issue.keys[0] ?? ''] : path;
-}
-
-function reasonOf(issue: z.core.$ZodIssue, known: readonly string[]): string {
-  if (issue.code !== 'unrecognized_keys') return issue.message;
-  const key = issue.keys[0] ?? '';
-  const nearest = known.toSorted((a, b) => distance(a, key) - distance(b, key))[0];
-  const hint = nearest !== undefined && distance(nearest, key) <= 3 ? `; did you mean ${nearest}?` : '';
-  return `unknown key ${key}${hint}`;
-}
-
-function knownKeys(path: readonly PropertyKey[]): string[] {
-  const shape =
-    { defaults, hosts: host, instances: instance }[String(path[0])] ?? (path.length === 0 ? campaign : null);
-  return shape === null ? Object.keys(defaults.shape) : Object.keys(shape.shape);
-}
-
-function offsetOf(document: ReturnType<typeof parseDocument>, path: readonly (string | number)[]): number {
-  for (let length = path.length; length > 0; length -= 1) {
-    const parent = length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true);
-    const pair = pairOf(parent, path[length - 1]);
-    if (pair !== null) return pair;
-  }
-  return 0;
-}
-
-function pairOf(parent: unknown, key: string | number | undefined): number | null {
-  const items = (parent as { items?: unknown[] } | null)?.items;
-  if (!items) return null;
-  const pair = items.find((item) => String((item as { key?: unknown }).key) === String(key)) as
-    | { key?: unknown }
-    | undefined;
-  const node = pair?.key ?? (typeof key === 'number' ? items[key] : undefined);
-  return isNode(node) ? (node.range?.[0] ?? null) : null;
-}
-
-function pointAt(source: string, path: string, { line, col }: { line: number; col: number }, why: string): string {
-  const row = source.split('\n')[line - 1] ?? '';
-  const number = String(line);
-  return `${path}:${line}:${col}: ${why}\n  ${number} | ${row}\n  ${' '.repeat(number.length)} | ${' '.repeat(Math.max(0, col - 1))}^`;
-}
-
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (const [i, letter] of [...a].entries()) {
-    const next = [i + 1];
-    for (const [j, other] of [...b].entries()) {
-      next.push(Math.min((row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1, (row[j] ?? 0) + (letter === other ? 0 : 1)));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
 }

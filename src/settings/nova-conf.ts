@@ -1,5 +1,7 @@
 import type { Origin, Profile } from '../model.ts';
-import type { Defaults } from './campaign.ts';
+import { OPTION_NAMES } from '../nova/options.ts';
+import type { ConfValues, DeclaredConf } from './campaign.ts';
+import { inForce } from './dated.ts';
 
 /** One value of nova.conf; `declared` is false for a default that nothing states. */
 export interface ConfValue<Value> {
@@ -24,7 +26,7 @@ export interface NovaConf {
   readonly post_copy: ConfValue<boolean>;
 }
 
-type Complete = { readonly [Key in keyof Defaults]-?: Exclude<Defaults[Key], undefined> };
+type Complete = { readonly [Key in keyof ConfValues]-?: Exclude<ConfValues[Key], undefined> };
 
 /** Defaults of the deployments: StarlingX's puppet of 2018, and nova's own (nova/conf/libvirt.py, 16.0.0 to 33.0.0). */
 const PROFILE_DEFAULTS: Readonly<Record<Profile, Complete>> = {
@@ -59,34 +61,26 @@ const UPSTREAM_MINIMUM: Readonly<Partial<Record<keyof Complete, number>>> = {
   downtime_delay: 3,
 };
 
-const OPTION_NAMES: Readonly<Record<keyof Complete, string>> = {
-  timeout: 'live_migration_completion_timeout',
-  timeout_action: 'live_migration_timeout_action',
-  downtime: 'live_migration_downtime',
-  downtime_steps: 'live_migration_downtime_steps',
-  downtime_delay: 'live_migration_downtime_delay',
-  progress_timeout: 'live_migration_progress_timeout',
-  auto_converge: 'live_migration_permit_auto_converge',
-  tunnel: 'live_migration_tunnelled',
-  post_copy: 'live_migration_permit_post_copy',
-};
-
-/** nova.conf as `--set`, then the campaign, then the log's option dump, then an explicitly chosen profile declare it. */
+/**
+ * nova.conf at a time (ms; null: unknown) as `--set`, then the campaign, then the log's option dump, then an explicitly
+ * chosen profile declare it.
+ */
 export function novaConfOf(
   profile: Profile,
   input: {
-    readonly set: Defaults;
-    readonly campaign: { readonly defaults: Defaults };
+    readonly set: ConfValues;
+    readonly campaign: { readonly conf: DeclaredConf };
     readonly profile: Profile | null;
     readonly options: readonly (readonly [name: string, value: string])[];
   },
+  at: number | null,
 ): NovaConf {
   const dump = new Map(input.options);
   const value = <Key extends keyof Complete>(key: Key): ConfValue<Complete[Key]> =>
     profile === 'upstream' ? raised(stated(key), UPSTREAM_MINIMUM[key]) : stated(key);
   const stated = <Key extends keyof Complete>(key: Key): ConfValue<Complete[Key]> => {
     const name = OPTION_NAMES[key];
-    const given = (input.set[key] ?? input.campaign.defaults[key]) as Complete[Key] | undefined;
+    const given = (input.set[key] ?? inForce(input.campaign.conf[key] ?? [], at)?.value) as Complete[Key] | undefined;
     if (given !== undefined) return { value: given, origin: 'nova.conf', declared: true, key: name };
     const printed = printedValue(key, dump) as Complete[Key] | undefined;
     if (printed !== undefined) return { value: printed, origin: 'nova.conf', declared: true, key: name };

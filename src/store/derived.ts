@@ -44,9 +44,22 @@ export function writeDerived(db: Handle, instance: string, judged: readonly Deri
   }
 }
 
+/** Replaces the findings: verdicts on files, hosts and declared settings. Call inside a transaction. */
+export function writeFindings(db: Handle, findings: readonly Verdict[]): void {
+  prepared(db, 'DELETE FROM findings').run();
+  const finding = prepared(
+    db,
+    'INSERT INTO findings (position, rule, status, severity, message, evidence) VALUES (?, ?, ?, ?, ?, ?)',
+  );
+  for (const [position, { rule, status, severity, message, evidence }] of findings.entries())
+    finding.run(position, rule, status, severity, message, JSON.stringify(evidence));
+}
+
 /** Drops every derived row; the facts stay. */
 export function dropDerived(db: Handle): void {
-  db.exec('DELETE FROM verdicts; DELETE FROM settings; DELETE FROM migration_events; DELETE FROM migrations;');
+  db.exec(
+    'DELETE FROM findings; DELETE FROM verdicts; DELETE FROM settings; DELETE FROM migration_events; DELETE FROM migrations;',
+  );
 }
 
 function forget(db: Handle, instance: string): void {

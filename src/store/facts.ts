@@ -150,13 +150,14 @@ export function hostsIn(db: Handle): string[] {
   return (rows as (string | null)[]).filter((host) => host !== null);
 }
 
-/** Unmatched records, by file and offset. */
-export function unmatchedRows(db: Handle): (Unmatched & { source: number })[] {
+/** The first unmatched records of each file, by file and offset. */
+export function unmatchedRows(db: Handle, most: number): (Unmatched & { source: number })[] {
   const rows = prepared(
     db,
     `SELECT u.source, s.path, u.offset, u.line, u.at_ms AS at, u.host, u.level, u.logger, u.instance, u.message, u.text
-       FROM unmatched u JOIN sources s ON s.id = u.source ORDER BY s.path, u.offset`,
-  ).all() as (Omit<Unmatched, 'ref'> & { source: number; path: string; line: number; offset: number })[];
+       FROM (SELECT *, row_number() OVER (PARTITION BY source ORDER BY offset) AS place FROM unmatched) u
+       JOIN sources s ON s.id = u.source WHERE u.place <= ? ORDER BY s.path, u.offset`,
+  ).all(most) as (Omit<Unmatched, 'ref'> & { source: number; path: string; line: number; offset: number })[];
   return rows.map(({ path, line, offset, ...rest }) => ({ ...rest, ref: { path, line, offset } }));
 }
 

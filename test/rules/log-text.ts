@@ -3,11 +3,10 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { declaredBy, readOptions, type SharedFlags } from '../../src/commands/shared.ts';
 import { ingestLogs } from '../../src/ingest.ts';
-import { judgeAll } from '../../src/judging.ts';
-import type { JudgedMigration, Verdict } from '../../src/model.ts';
-import { judgeUnrecognised } from '../../src/rules/index.ts';
+import type { JudgedMigration } from '../../src/judgement.ts';
+import { byStart, judgeAll } from '../../src/judging.ts';
+import type { Verdict } from '../../src/model.ts';
 import { NO_CAMPAIGN, parseCampaign } from '../../src/settings/campaign.ts';
-import { factCounts, sourceRows, unmatchedRows } from '../../src/store/facts.ts';
 import { openStore } from '../../src/store/open.ts';
 import { discoverLogs } from '../../src/tail/discover.ts';
 
@@ -32,14 +31,10 @@ export async function judgeLogs(given: Given): Promise<{ migrations: JudgedMigra
     const campaign = given.campaign === undefined ? NO_CAMPAIGN : parseCampaign(given.campaign, 'campaign.yaml');
     const options = await readOptions(given.flags ?? {}, campaign, join(folder, 'campaign.yaml'));
     await ingestLogs(db, discoverLogs([folder]), { ...options, storePath: '', derive: () => {}, progress: () => {} });
-    const migrations = judgeAll(db, declaredBy(given.flags ?? {}, campaign));
-    const unmatched = Map.groupBy(unmatchedRows(db), ({ source }) => source);
-    return {
-      migrations,
-      findings: sourceRows(db).map((row) =>
-        judgeUnrecognised(row.path, unmatched.get(row.id) ?? [], factCounts(db).get(row.id)?.events ?? 0),
-      ),
-    };
+    const migrations: JudgedMigration[] = [];
+    const each = (judged: JudgedMigration) => migrations.push(judged);
+    const { findings } = judgeAll(db, declaredBy(given.flags ?? {}, campaign), { each });
+    return { migrations: migrations.sort(byStart), findings };
   } finally {
     db.close();
     rmSync(folder, { recursive: true });

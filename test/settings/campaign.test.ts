@@ -61,7 +61,7 @@ test.each<[what: string, text: string, said: RegExp]>([
 });
 
 test('only novatrail: 1 is required', () => {
-  expect(parseCampaign('novatrail: 1', 'c.yaml')).toMatchObject({ name: null, profile: null, logs: [], defaults: {} });
+  expect(parseCampaign('novatrail: 1', 'c.yaml')).toMatchObject({ name: null, profile: null, logs: [], conf: {} });
 });
 
 test('values of flavor, image and metadata may be written as numbers and booleans; an id in capitals is the same', () => {
@@ -69,7 +69,8 @@ test('values of flavor, image and metadata may be written as numbers and boolean
     `novatrail: 1\ninstances:\n  vm: { id: ${VM.toUpperCase()}, flavor: { a: 150, b: true, c: "x", d: ~ } }`,
     'c.yaml',
   );
-  expect(instances.get(VM)?.flavor).toEqual({ a: '150', b: 'true', c: 'x', d: null });
+  const values = Object.entries(instances.get(VM)?.flavor ?? {}).map(([key, [first]]) => [key, first?.value]);
+  expect(values).toEqual(Object.entries({ a: '150', b: 'true', c: 'x', d: null }));
 });
 
 test('--set takes the keys of defaults', () => {

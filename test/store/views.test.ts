@@ -124,10 +124,10 @@ describe('one busy migration, and one that ran into its timeout', () => {
     ]);
   });
 
-  test('rule_summary counts what verdicts holds', () => {
+  test('rule_summary counts what verdicts and findings hold', () => {
     const counted = store(
       `SELECT rule, sum(status = 'pass') AS pass, sum(status = 'fail') AS fail, sum(status = 'inconclusive') AS inconclusive,
-         sum(status = 'not-applicable') AS not_applicable FROM verdicts GROUP BY rule ORDER BY rule`,
+         sum(status = 'not-applicable') AS not_applicable FROM (SELECT rule, status FROM verdicts UNION ALL SELECT rule, status FROM findings) GROUP BY rule ORDER BY rule`,
     );
     const summary = store('SELECT * FROM rule_summary ORDER BY rule').map(
       ({ severity: _severity, ...counts }) => counts,

@@ -1,0 +1,212 @@
+// The nouns of judging: what a rule is given, what it says, what a report is made of. Types only; imports the facts' nouns.
+
+import type {
+  Migration,
+  Origin,
+  Profile,
+  Ref,
+  Sample,
+  Settings,
+  Severity,
+  Status,
+  StoredEvent,
+  Verdict,
+} from './model.ts';
+
+/** What a host's log around a migration can prove by silence. */
+export interface Coverage {
+  /** True where the log runs without a gap from 30 s before the start to 60 s after the end. */
+  readonly complete: boolean;
+  /** The oldest time in the part of the host's log that holds the migration. */
+  readonly logStart: number | null;
+  /** The newest time in it. */
+  readonly logEnd: number | null;
+  /** True where records of level INFO were seen in the host's log. */
+  readonly info: boolean;
+}
+
+/** How far one host's clock is from another's, from the order of hand-over lines (rules.md 2.4): `to` minus `from`, ms. */
+export interface ClockOffset {
+  readonly from: string;
+  readonly to: string;
+  readonly least_ms: number;
+  readonly most_ms: number;
+  /** Hand-overs that the interval is the intersection of. */
+  readonly pairs: number;
+  /** False where the hand-overs contradict each other (a clock was set in between): then it bounds each of them, not all. */
+  readonly agrees: boolean;
+  /** The lines of the hand-over that bounds it most. */
+  readonly evidence: readonly StoredEvent[];
+}
+
+/** What a campaign says of the guest, besides its settings. */
+export interface Guest {
+  /** What the campaign calls the instance. */
+  readonly name: string;
+  readonly memory_mib: number | null;
+  readonly vcpus: number | null;
+  readonly block_migration: boolean;
+  readonly workload: Workload;
+}
+
+/** The load in the guest, as declared. */
+export interface Workload {
+  readonly constant: boolean;
+  readonly cpu_bound: boolean;
+  readonly dirty_mib_s: number | null;
+}
+
+/** What a rule about a migration is given. */
+export interface Case {
+  readonly migration: Migration;
+  readonly settings: Settings;
+  /** Of the source host's log. */
+  readonly coverage: Coverage;
+  /** Of the destination host's log; null where it was not read. */
+  readonly destination: Coverage | null;
+  /** All migrations of the instance, in order of their start; this one among them. */
+  readonly attempts: readonly Migration[];
+  /** What other tools showed of the instance and its hosts, from 60 s before the start to 120 s after the end, in order of time. */
+  readonly samples: readonly Sample[];
+  /** The destination's clock against the source's; null where no hand-over was seen. */
+  readonly clockOffset: ClockOffset | null;
+  /** How far the campaign allows the hosts' clocks to be off (ms, the larger of both hosts); 0 where it does not say. */
+  readonly clockError_ms: number;
+  /** Forbidden messages on either host from the start to the end. */
+  readonly incidents: readonly StoredEvent[];
+  /** Null where the campaign does not declare the instance. */
+  readonly guest: Guest | null;
+}
+
+/** Anything a person can open: an event, a sample, a line of the campaign file. */
+export interface Proof {
+  readonly ref: Ref;
+  readonly text: string;
+}
+
+/** What a rule says, before its id and the severity of its kind are added. */
+export interface Finding {
+  readonly status: Status;
+  readonly message: string;
+  readonly evidence?: readonly Proof[];
+  /** Where it differs from the rule's own. */
+  readonly severity?: Severity;
+}
+
+/** What the catalogue (`rules`) says of a rule. */
+export interface RuleMeta {
+  readonly id: string;
+  readonly title: string;
+  readonly why: string;
+  readonly severity: Severity;
+  /** What it decides from: which lines, which settings, which samples. */
+  readonly needs: string;
+  /** When it cannot decide. */
+  readonly undecided: string;
+  /** What to collect then. */
+  readonly collect: string;
+}
+
+/** A rule about one migration. */
+export interface Rule extends RuleMeta {
+  readonly check: (subject: Case) => Finding;
+}
+
+/** A rule about what belongs to no single migration: files, hosts, declared settings. One finding for each that it looked at. */
+export interface FleetRule extends RuleMeta {
+  readonly check: (fleet: Fleet) => readonly Finding[];
+}
+
+/** A file that was read. */
+export interface FileFacts {
+  readonly path: string;
+  readonly host: string | null;
+  readonly events: number;
+  /** How many records about migrations no grammar took, and the first of them. */
+  readonly unmatched: number;
+  readonly firstUnmatched: readonly Proof[];
+  /** Neighbouring events of the file of which the second is earlier by more than a second. */
+  readonly stepsBack: readonly (readonly [before: StoredEvent, after: StoredEvent])[];
+}
+
+/** A host of which a log was read. */
+export interface HostFacts {
+  readonly host: string;
+  /** Paths of its logs. */
+  readonly paths: readonly string[];
+  /** True where records of level INFO were seen. */
+  readonly info: boolean;
+  readonly events: number;
+  /** Files of a rotated set that are not there, by the name they would have. */
+  readonly missingFiles: readonly string[];
+  /** The option dumps in its logs, oldest first. */
+  readonly options: readonly StoredEvent[];
+}
+
+/** One value of a setting's key, as a campaign (or what it imports) declares it. */
+export interface DeclaredKey {
+  readonly origin: Extract<Origin, 'flavor' | 'image' | 'instance' | 'nova.conf'>;
+  readonly key: string;
+  /** Null where it is explicitly unset. */
+  readonly value: string | null;
+  /** From when it holds (ms); null: always. */
+  readonly from: number | null;
+  /** The line that says so; null where a flag does. */
+  readonly proof: Proof | null;
+}
+
+/** An instance that the campaign declares, with all keys of its flavor, image and metadata. */
+export interface InstanceFacts {
+  readonly name: string;
+  readonly id: string;
+  readonly keys: readonly DeclaredKey[];
+}
+
+/** Everything that was read and declared together. */
+export interface Fleet {
+  /** What `--profile` or the campaign says, else what the logs show; null where neither tells. */
+  readonly profile: Profile | null;
+  readonly files: readonly FileFacts[];
+  readonly hosts: readonly HostFacts[];
+  readonly offsets: readonly ClockOffset[];
+  /** How far the campaign allows a host's clock to be off (ms). */
+  readonly clockError_ms: (host: string) => number;
+  readonly instances: readonly InstanceFacts[];
+  /** nova.conf as declared, by option name (without its group). */
+  readonly conf: readonly DeclaredKey[];
+}
+
+export interface SourceSummary {
+  readonly path: string;
+  readonly host: string | null;
+  readonly bytes: number;
+  readonly lines: number;
+  readonly events: number;
+  readonly unmatched: number;
+  readonly firstAt: number | null;
+  readonly lastAt: number | null;
+}
+
+export interface JudgedMigration {
+  /** Without its lines: a report of many migrations would not fit into memory with them. */
+  readonly migration: Omit<Migration, 'timeline'>;
+  /** How many lines it was put together from. */
+  readonly lines: number;
+  readonly settings: Settings;
+  readonly verdicts: readonly Verdict[];
+  /** How a time window (`--since`, `--until`) cuts it; null where it lies inside. */
+  readonly cut: string | null;
+}
+
+export interface Report {
+  /** The rules there are, for what to collect where one could not decide. */
+  readonly catalogue: readonly RuleMeta[];
+  readonly generatedAt: number | null;
+  readonly version: string;
+  readonly campaign: string | null;
+  readonly profile: Profile | 'auto';
+  readonly sources: readonly SourceSummary[];
+  readonly migrations: readonly JudgedMigration[];
+  /** Verdicts that belong to a setting, a file or a host rather than to a migration. */
+  readonly findings: readonly Verdict[];
+}

@@ -1,0 +1,45 @@
+import type { Coverage } from './judgement.ts';
+import type { Migration } from './model.ts';
+
+/** A piece of a host's log without a gap, in ms. */
+export interface Interval {
+  readonly from: number;
+  readonly to: number;
+  /** The file's rotated set, and the ages of the files taken together here. */
+  readonly set: string;
+  readonly ages: readonly number[];
+}
+
+/** Longer pauses between two logs of a host are a gap. */
+const GAP_MS = 90_000;
+
+/** The pieces of a host's log, those joined that follow each other without a gap. */
+export function joinIntervals(intervals: readonly Interval[]): Interval[] {
+  const joined: Interval[] = [];
+  for (const next of intervals.toSorted((a, b) => a.from - b.from)) {
+    const last = joined.at(-1);
+    if (last && next.from <= last.to + GAP_MS && !isFileMissing(last, next)) {
+      joined[joined.length - 1] = { ...last, to: Math.max(last.to, next.to), ages: [...last.ages, ...next.ages] };
+    } else joined.push(next);
+  }
+  return joined;
+}
+
+/** Between `.log.3` and `.log.1` of a set `.log.2` is not there, however short the silence. */
+function isFileMissing(last: Interval, next: Interval): boolean {
+  const age = last.ages.at(-1);
+  return last.set === next.set && age !== undefined && Math.abs(age - (next.ages[0] ?? age)) > 1;
+}
+
+/** What the host's log covers of a migration: whole from 30 s before the start to 60 s after the end (rules.md 2.1), and its ends. */
+export function logAround(intervals: readonly Interval[], migration: Migration): Omit<Coverage, 'info'> {
+  const { startedAt, endedAt, timeline } = migration;
+  const last = timeline.findLast(({ at }) => at !== null)?.at ?? startedAt;
+  const around = intervals.find(({ from, to }) => last !== null && from <= last && last <= to) ?? intervals.at(-1);
+  const end = endedAt ?? last;
+  const complete =
+    startedAt !== null &&
+    end !== null &&
+    intervals.some(({ from, to }) => from <= startedAt - 30_000 && to >= end + 60_000);
+  return { complete, logStart: around?.from ?? null, logEnd: around?.to ?? null };
+}

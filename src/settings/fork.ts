@@ -1,0 +1,147 @@
+import type { Candidate, Migration, Origin, Setting } from '../model.ts';
+import type { DeclaredInstance } from './campaign.ts';
+import { type Chosen, confSettings, none } from './conf-settings.ts';
+import { changesWithin, inForce } from './dated.ts';
+import type { ConfValue, NovaConf } from './nova-conf.ts';
+
+const KEY = { instance: 'hw:wrs:live_migration_', image: 'hw_wrs_live_migration_' };
+
+/** What the StarlingX fork of 2018 takes (stx-nova, driver.py): keys of flavor, instance and image, each with its own precedence. */
+export function forkSettings(conf: NovaConf, instance: DeclaredInstance | null, migration: Migration): Chosen {
+  const given = (name: string, origins: readonly Origin[]) =>
+    origins.flatMap((origin) => lookUp(instance, origin, name, migration.startedAt));
+  const declared = instance !== null;
+  const steady = (setting: Setting<number>, name: string) =>
+    changesMeanwhile(instance, name, migration) ? { ...setting, declared: false, why: CHANGED } : setting;
+  return {
+    ...confSettings(conf),
+    timeout_s: steady(forkTimeout(conf, given('timeout', ['flavor', 'instance', 'image']), declared), 'timeout'),
+    max_downtime_ms: steady(
+      forkDowntime(conf, given('max_downtime', ['flavor', 'instance', 'image']), declared),
+      'max_downtime',
+    ),
+    auto_converge: forkSwitch(conf.auto_converge, given('auto_converge', ['instance', 'flavor']), declared),
+    tunnel: forkSwitch(conf.tunnel, given('tunnel', ['instance', 'flavor']), declared),
+    data_gb: none('the fork does not multiply by the size'),
+  };
+}
+
+interface Given {
+  readonly origin: Origin;
+  readonly key: string;
+  readonly value: string;
+}
+
+function lookUp(instance: DeclaredInstance | null, origin: Origin, name: string, at: number | null): Given[] {
+  const { key, values } = valuesOf(instance, origin, name);
+  const value = inForce(values, at)?.value;
+  return value == null ? [] : [{ origin, key, value }];
+}
+
+function valuesOf(instance: DeclaredInstance | null, origin: Origin, name: string) {
+  const key = (origin === 'image' ? KEY.image : KEY.instance) + name;
+  const keys = { flavor: instance?.flavor, image: instance?.image, instance: instance?.metadata };
+  return { key, values: keys[origin as keyof typeof keys]?.[key] ?? [] };
+}
+
+const CHANGED = 'it changed while the migration ran, and nova reads it again twice a second';
+
+/** The fork reads timeout and downtime on every turn of its loop (stx-nova, driver.py), so that they may change in mid-flight. */
+function changesMeanwhile(instance: DeclaredInstance | null, name: string, { startedAt, endedAt }: Migration): boolean {
+  const origins: Origin[] = ['flavor', 'instance', 'image'];
+  return origins.some((origin) => changesWithin(valuesOf(instance, origin, name).values, startedAt, endedAt));
+}
+
+/** Lowest non-zero of flavor, instance and image; 0 only where every given value is 0 (stx-nova, driver.py). */
+function forkTimeout(conf: NovaConf, given: readonly Given[], declared: boolean): Setting<number> {
+  const numbers = given.flatMap((each) => (isInteger(each.value) ? [{ ...each, number: Number(each.value) }] : []));
+  const positive = numbers.filter(({ number }) => number !== 0).sort((a, b) => a.number - b.number);
+  const winner = positive[0] ?? numbers[0];
+  const why =
+    winner === undefined
+      ? withoutWinner(given, 'a whole number', 'no flavor, image or instance key: nova.conf')
+      : winner.number === 0
+        ? 'every given value is 0: the timeout is off'
+        : numbers.length > positive.length
+          ? 'the lowest non-zero value wins; 0 is overridden'
+          : 'the lowest value wins';
+  const unread = (each: Given) => (isInteger(each.value) ? null : notA('a whole number', each));
+  return choose(given, winner, winner?.number ?? null, conf.timeout, declared, why, unread);
+}
+
+/** Flavor, then instance, then image; below 100 ms nova.conf's value is taken instead (stx-nova, driver.py). */
+function forkDowntime(conf: NovaConf, given: readonly Given[], declared: boolean): Setting<number> {
+  const winner = given[0];
+  if (winner && (!isInteger(winner.value) || Number(winner.value) < 100)) {
+    return choose(
+      given,
+      undefined,
+      null,
+      conf.downtime,
+      declared,
+      `${winner.value} is not a number of at least 100: nova.conf`,
+    );
+  }
+  const why = winner ? 'flavor wins over instance, instance over image' : 'no flavor, image or instance key: nova.conf';
+  return choose(given, winner, winner ? Number(winner.value) : null, conf.downtime, declared, why);
+}
+
+/** Instance metadata wins over the flavor; an image property has no effect; what is no strict boolean is ignored. */
+function forkSwitch(conf: ConfValue<boolean>, given: readonly Given[], declared: boolean): Setting<boolean> {
+  const winner = given.find(({ value }) => booleanOf(value) !== null);
+  const why = winner
+    ? 'instance metadata wins over the flavor'
+    : withoutWinner(given, 'a boolean', 'no flavor or instance key: nova.conf');
+  const unread = (each: Given) => (booleanOf(each.value) === null ? notA('a boolean', each) : null);
+  return choose(given, winner, winner ? booleanOf(winner.value) : null, conf, declared, why, unread);
+}
+
+/** Nova passes over a value that it cannot read. */
+function withoutWinner(given: readonly Given[], kind: string, none: string): string {
+  const [first] = given;
+  return first === undefined ? none : `${notA(kind, first)}: nova.conf`;
+}
+
+function notA(kind: string, { value, origin }: Given): string {
+  return `${value} (${origin}) is not ${kind}`;
+}
+
+function choose<Value>(
+  given: readonly Given[],
+  winner: Given | undefined,
+  value: Value | null,
+  conf: ConfValue<Value>,
+  declared: boolean,
+  why: string,
+  unread: (each: Given) => string | null = () => null,
+): Setting<Value> {
+  const lost = (each: Given) => {
+    const reason = unread(each);
+    return reason === null ? why : winner ? reason : `${reason}: nova.conf`;
+  };
+  const candidates: Candidate[] = given.map((each) => ({
+    origin: each.origin,
+    key: each.key,
+    value: each.value,
+    lost: winner?.origin === each.origin ? null : lost(each),
+  }));
+  if (winner) return { value, origin: winner.origin, declared, candidates: [...candidates, lostConf(conf, why)], why };
+  const unsaid = declared
+    ? why
+    : 'nova.conf, unless flavor, image or instance say otherwise: the campaign does not declare the instance';
+  return { value: conf.value, origin: conf.origin, declared: declared && conf.declared, candidates, why: unsaid };
+}
+
+function lostConf<Value>(conf: ConfValue<Value>, why: string): Candidate {
+  return { origin: conf.origin, key: conf.key, value: String(conf.value), lost: why };
+}
+
+function isInteger(value: string): boolean {
+  return /^\s*[+-]?\d+\s*$/.test(value);
+}
+
+/** oslo.utils strutils.bool_from_string(strict=True). */
+function booleanOf(value: string): boolean | null {
+  if (/^\s*(?:1|t|true|on|y|yes)\s*$/i.test(value)) return true;
+  return /^\s*(?:0|f|false|off|n|no)\s*$/i.test(value) ? false : null;
+}

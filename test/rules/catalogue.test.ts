@@ -1,0 +1,30 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { CATALOGUE } from '../../src/rules/index.ts';
+
+/** Statuses that a rule cannot have. */
+const NEVER: Readonly<Record<string, readonly string[]>> = {
+  // Nova's log alone never shows the throttle.
+  'throttle-missing': ['pass', 'fail'],
+  // A file holds unknown lines or not.
+  'log-unrecognised': ['inconclusive'],
+};
+
+test.each(CATALOGUE.map(({ id }) => id))('%s has a test with every status it can have', (id) => {
+  const path = join(import.meta.dirname, `${id}.test.ts`);
+  expect(existsSync(path), path).toBe(true);
+  const text = readFileSync(path, 'utf8');
+  const shown = ['fail', 'inconclusive', 'pass'].filter((status) => text.includes(`'${status}'`));
+  expect(shown).toEqual(
+    expect.arrayContaining(['fail', 'inconclusive', 'pass'].filter((s) => !NEVER[id]?.includes(s))),
+  );
+});
+
+test('no two rules share an id, and each says everything', () => {
+  const ids = CATALOGUE.map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+  for (const { id, title, why, needs, undecided, collect } of CATALOGUE) {
+    for (const text of [title, why, needs, undecided, collect]) expect(text.length, id).toBeGreaterThan(5);
+  }
+});
