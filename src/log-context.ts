@@ -58,6 +58,9 @@ function sieveOf(added: readonly string[]): Sieve {
 }
 
 const sieves = new Map<string, Sieve>();
+/** A local time, and the epoch in seconds that its line prints. */
+export type Lesson = Parameters<Clock['learn']>;
+
 const DAY_MS = 86_400_000;
 /** How far into a log an epoch that tells the host's offset is looked for. */
 const SEARCHED_BYTES = 64 * 1024 * 1024;
@@ -102,9 +105,19 @@ export class HostOffsets {
     const lesson = this.#learnt.get(host);
     if (lesson) clock.learn(...lesson);
   }
-}
 
-type Lesson = Parameters<Clock['learn']>;
+  /** What is known of one host, as plain data for another thread; null where nothing is. */
+  of(host: string): Lesson | null {
+    return this.#learnt.get(host) ?? null;
+  }
+
+  /** Knows what was known of one host in another thread. */
+  static knowing(host: string, lesson: Lesson | null): HostOffsets {
+    const offsets = new HostOffsets();
+    if (lesson !== null) offsets.#learnt.set(host, lesson);
+    return offsets;
+  }
+}
 
 function lessonIn(text: string): Lesson | null {
   const read = unwrap(text);

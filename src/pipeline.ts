@@ -57,9 +57,8 @@ export class Pipeline {
   end(): Fact[] {
     const facts: Fact[] = [];
     this.#reader.end((line) => this.#line(line, facts));
-    for (const line of this.#joiner?.flush() ?? []) this.#take(line, facts);
-    this.#fact(this.#assembler.flush(), facts);
-    return facts;
+    for (const line of this.#joiner?.flush() ?? []) facts.push(...this.#take(line));
+    return [...facts, ...this.#fact(this.#assembler.flush())];
   }
 
   /** Where to go on reading: after the last closed record. Ask before `end`, which closes what may still grow. */
@@ -81,19 +80,19 @@ export class Pipeline {
 
   #line(line: LogLine, facts: Fact[]): void {
     const whole = this.#joiner ? this.#joiner.take(line) : line;
-    if (whole !== null) this.#take(whole, facts);
+    if (whole !== null) facts.push(...this.#take(whole));
   }
 
-  #take(line: LogLine, facts: Fact[]): void {
+  #take(line: LogLine): Fact[] {
     const wanted = this.#context.sieve.wanted(line.text);
-    if (!wanted && !this.#assembler.open) return;
+    if (!wanted && !this.#assembler.open) return [];
     const closed = this.#assembler.take(line);
     if (!wanted && this.#assembler.openAt?.offset === line.offset) this.#assembler.drop();
-    this.#fact(closed, facts);
+    return this.#fact(closed);
   }
 
-  #fact(record: LogRecord | null, facts: Fact[]): void {
-    if (record === null) return;
+  #fact(record: LogRecord | null): Fact[] {
+    if (record === null) return [];
     const { clock, everyTurn, user } = this.#context;
     const message = fullMessage(record);
     const read = (text: string) =>
@@ -109,10 +108,11 @@ export class Pipeline {
       const { requestId } = record;
       const pid = Number.isSafeInteger(record.pid) ? record.pid : null;
       const instance = (record.instance ?? named)?.toLowerCase() ?? null;
-      facts.push({ kind: 'event', event: { ...common, ...found, pid, requestId, instance } });
-    } else if (isUnmatched(record)) {
-      facts.push({ kind: 'unmatched', unmatched: { ...common, instance: record.instance, message } });
+      return [{ kind: 'event', event: { ...common, ...found, pid, requestId, instance } }];
     }
+    return isUnmatched(record)
+      ? [{ kind: 'unmatched', unmatched: { ...common, instance: record.instance, message } }]
+      : [];
   }
 
   #common(record: LogRecord, at: number | null) {

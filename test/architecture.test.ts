@@ -7,7 +7,10 @@ import { ROOT } from './scratch.ts';
 const LAYERS: readonly (readonly string[])[] = [
   ['cli'],
   ['commands'],
-  ['judging', 'surroundings', 'fleet', 'log-intervals', 'ingest', 'log-context', 'log-extent', 'pipeline'],
+  [
+    ...['judging', 'surroundings', 'fleet', 'log-intervals', 'ingest', 'batch-writer', 'readers', 'read-worker'],
+    ...['read-log', 'log-context', 'log-extent', 'pipeline'],
+  ],
   ['tail', 'store'],
   ['parse', 'sessionize', 'settings', 'rules', 'report'],
   ['nova'],

@@ -19,12 +19,12 @@ import {
   readOptions,
   type SharedFlags,
   timeOf,
-  UsageError,
-  versionOf,
   windowOf,
   writeReport,
 } from './shared.ts';
 import { paintFor, progressBar, tell } from './terminal.ts';
+import { UsageError } from './usage-error.ts';
+import { versionOf } from './version.ts';
 
 export interface AuditFlags extends SharedFlags {
   readonly paths: readonly string[];
@@ -40,7 +40,7 @@ export interface AuditFlags extends SharedFlags {
 export async function audit(flags: AuditFlags): Promise<number> {
   const window = windowOf(flags);
   const at = timeOf(flags.at, '--at');
-  const groups = groupsOf(flags);
+  const groups = await groupsOf(flags);
   if (flags.db !== undefined && groups.length > 1) {
     throw new UsageError(
       `there are ${groups.length} campaigns below these paths: audit one at a time into --db, or all without it`,
@@ -74,8 +74,8 @@ interface Audited {
   readonly problems: readonly InputError[];
 }
 
-function groupsOf(flags: AuditFlags): Group[] {
-  if (flags.paths.length === 0) return [withoutPaths(flags)];
+async function groupsOf(flags: AuditFlags): Promise<Group[]> {
+  if (flags.paths.length === 0) return [await withoutPaths(flags)];
   const { problems, found } = eachPath(flags.paths, (path, unsearched) =>
     discoverLogs([path], unsearched).map((file) => ({
       file,
@@ -92,9 +92,9 @@ function groupsOf(flags: AuditFlags): Group[] {
     : [{ ...(groups[0] as Group), problems }, ...groups.slice(1)];
 }
 
-function withoutPaths(flags: AuditFlags): Group {
+async function withoutPaths(flags: AuditFlags): Promise<Group> {
   if (flags.campaign !== undefined) {
-    const paths = campaignLogs(campaignAt(flags.campaign), flags.campaign);
+    const paths = campaignLogs(await campaignAt(flags.campaign), flags.campaign);
     if (paths.length === 0 && flags.db === undefined)
       throw new UsageError(`${flags.campaign}: names no log that is there; give paths`);
     return { campaignPath: flags.campaign, files: discoverLogs(paths), problems: [] };
@@ -116,8 +116,8 @@ function campaignFor(log: string, given: string): string | null {
 }
 
 async function auditGroup(group: Group, flags: AuditFlags): Promise<Audited> {
-  const campaign = campaignAt(group.campaignPath ?? undefined);
-  const declared = declaredBy(flags, campaign);
+  const campaign = await campaignAt(group.campaignPath ?? undefined);
+  const declared = await declaredBy(flags, campaign);
   const options = await readOptions(flags, campaign, group.campaignPath);
   const storePath = flags.db ?? '(throwaway store)';
   const db = openStore(flags.db ?? null);

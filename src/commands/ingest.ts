@@ -11,8 +11,8 @@ export interface IngestFlags extends SharedFlags {
 
 /** Reads logs into the store and nothing else; what is there already is not read again. Exit 0, or 3. */
 export async function ingest(flags: IngestFlags): Promise<number> {
-  const campaign = campaignAt(flags.campaign);
-  const declared = declaredBy(flags, campaign);
+  const campaign = await campaignAt(flags.campaign);
+  const declared = await declaredBy(flags, campaign);
   const options = await readOptions(flags, campaign, flags.campaign ?? null);
   const { files, problems } = logsOf(flags.paths);
   const db = openStore(flags.db);
