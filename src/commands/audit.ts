@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { ingestLogs } from '../ingest.ts';
 import type { JudgedMigration, Report, SourceSummary } from '../judgement.ts';
-import { byStart, deriving, judgeAll } from '../judging.ts';
+import { byStart, judgeAll } from '../judging.ts';
 import type { Verdict } from '../model.ts';
 import { allVerdicts, FORMATS, type Format } from '../report/index.ts';
 import { CATALOGUE } from '../rules/index.ts';
@@ -123,7 +123,7 @@ async function auditGroup(group: Group, flags: AuditFlags): Promise<Audited> {
   const db = openStore(flags.db ?? null);
   const bar = progressBar(flags);
   try {
-    const derive = flags.db === undefined ? () => {} : deriving(db, declared);
+    const derive = () => {};
     const read = await ingestLogs(db, group.files, { ...options, storePath, derive, progress: bar.show });
     bar.done();
     const only = flags.paths.length === 0 && group.files.length === 0 ? null : new Set(read.sources);

@@ -1,5 +1,5 @@
 import { ingestLogs } from '../ingest.ts';
-import { deriving, judgeAll } from '../judging.ts';
+import { judgeAll } from '../judging.ts';
 import { guarded, openStore } from '../store/open.ts';
 import { campaignAt, declaredBy, logsOf, readOptions, type SharedFlags } from './shared.ts';
 import { progressBar, tell } from './terminal.ts';
@@ -21,7 +21,7 @@ export async function ingest(flags: IngestFlags): Promise<number> {
     const read = await ingestLogs(db, files, {
       ...options,
       storePath: flags.db,
-      derive: deriving(db, declared),
+      derive: () => {},
       progress: bar.show,
     });
     bar.done();
