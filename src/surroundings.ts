@@ -3,8 +3,9 @@ import { type Interval, joinIntervals, logAround } from './log-intervals.ts';
 import type { Migration, Profile, Sample, StoredEvent } from './model.ts';
 import { rotationOf } from './nova/rotation.ts';
 import { streamOf } from './sessionize/attempts.ts';
-import { hostEvents, hostsIn, type SourceRow, type StreamRow, sourceRows, streamsIn } from './store/facts.ts';
+import { hostEvents, type SourceRow, sourceRows } from './store/facts.ts';
 import type { Handle } from './store/open.ts';
+import { type GuestRow, guestsIn, streamsIn } from './store/streams.ts';
 
 /** In this order, for which log was read first must not matter. */
 const PROFILES: readonly Profile[] = ['stx-2018', 'upstream'];
@@ -27,15 +28,16 @@ export class Surroundings {
   readonly #info = new Set<string>();
 
   constructor(db: Handle) {
-    this.hosts = hostsIn(db);
     this.#options = Map.groupBy(hostEvents(db, 'option'), streamOf);
-    const streams = streamsIn(db);
+    const [streams, sources] = [streamsIn(db), sourceRows(db)];
+    const hosts = new Set([...streams, ...sources].map(({ host }) => host).filter((host) => host !== null));
+    this.hosts = [...hosts].sort();
     for (const { stream, source, info, dialect } of streams) {
       if (info) this.#info.add(`${stream}\n${source}`);
       if (dialect !== null && this.#dialects.get(stream) !== 'stx-2018') this.#dialects.set(stream, dialect);
     }
-    const bySource = Map.groupBy(streams, ({ source }) => source);
-    for (const row of sourceRows(db)) this.#extend(row, bySource.get(row.id) ?? []);
+    const guests = Map.groupBy(guestsIn(db), ({ source }) => source);
+    for (const row of sources) this.#extend(row, guests.get(row.id) ?? []);
     for (const [stream, intervals] of this.#extents) this.#extents.set(stream, joinIntervals(intervals));
   }
 
@@ -81,7 +83,7 @@ export class Surroundings {
    * A host's own file covers from its first line to its last. Where the lines name the host (syslog), another host's may
    * stand before and behind: there only what lies between the host's events is sure.
    */
-  #extend(row: SourceRow, streams: readonly StreamRow[]): void {
+  #extend(row: SourceRow, guests: readonly GuestRow[]): void {
     const { set, age } = rotationOf(row.path);
     const add = (stream: string, from: number | null, to: number | null) => {
       if (from === null || to === null) return;
@@ -89,6 +91,6 @@ export class Surroundings {
     };
     const own = streamOf({ host: row.host, source: row.id });
     add(own, row.firstAt, row.lastAt);
-    for (const { stream, from, to } of streams) if (stream !== own) add(stream, from, to);
+    for (const { stream, from, to } of guests) add(stream, from, to);
   }
 }
