@@ -49,14 +49,20 @@ export class Pipeline {
   /** The facts in the records that this block closes. The block is not kept. */
   push(block: Buffer): Fact[] {
     const facts: Fact[] = [];
-    this.#reader.push(block, (line) => this.#line(line, facts));
+    this.#reader.push(block, (line) => facts.push(...this.line(line)));
     return facts;
+  }
+
+  /** The facts in the records that this line closes: for who has lines; not to be mixed with `push`. */
+  line(line: LogLine): Fact[] {
+    const whole = this.#joiner ? this.#joiner.take(line) : line;
+    return whole === null ? [] : this.#take(whole);
   }
 
   /** The facts at the end of the input: a last line without a line feed, a last record. */
   end(): Fact[] {
     const facts: Fact[] = [];
-    this.#reader.end((line) => this.#line(line, facts));
+    this.#reader.end((line) => facts.push(...this.line(line)));
     for (const line of this.#joiner?.flush() ?? []) facts.push(...this.#take(line));
     return [...facts, ...this.#fact(this.#assembler.flush())];
   }
@@ -76,11 +82,6 @@ export class Pipeline {
   /** Lines of more than 1 MiB, of which the rest was not looked at. */
   get overlong(): number {
     return this.#reader.overlong;
-  }
-
-  #line(line: LogLine, facts: Fact[]): void {
-    const whole = this.#joiner ? this.#joiner.take(line) : line;
-    if (whole !== null) facts.push(...this.#take(whole));
   }
 
   #take(line: LogLine): Fact[] {

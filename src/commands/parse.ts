@@ -8,7 +8,7 @@ import { printable, printableJson, printableName } from '../report/index.ts';
 import { attempt, blocksOf, statOf } from '../tail/bytes.ts';
 import type { LogFile } from '../tail/discover.ts';
 import { Input } from '../tail/input.ts';
-import { LineReader } from '../tail/lines.ts';
+import { splitLines } from '../tail/split-lines.ts';
 import { checkGrammarFile } from './check-grammar.ts';
 import { campaignAt, logsOf, readOptions, type SharedFlags, windowOf } from './shared.ts';
 import { printOut, tell } from './terminal.ts';
@@ -93,18 +93,10 @@ function jsonLine(value: object): string {
 
 /** For each line how far each grammar got: header, then the message's rules. */
 async function explain(file: LogFile, flags: ParseFlags, user: UserGrammar | null): Promise<void> {
-  const reader = new LineReader([], () => true, { offset: 0, line: 1 });
-  const everyTurn = flags.all ?? false;
-  const explained = (lines: readonly LogLine[]) =>
-    lines.map((line) => `${printable(explainLine(file.path, line, { everyTurn, user }))}\n`).join('');
-  for await (const block of blocksOf(file.path)) {
-    const lines: LogLine[] = [];
-    reader.push(block, (line) => lines.push(line));
-    if (!(await printOut(explained(lines)))) return;
+  const grammars = { everyTurn: flags.all ?? false, user };
+  for await (const line of splitLines(blocksOf(file.path))) {
+    if (!(await printOut(`${printable(explainLine(file.path, line, grammars))}\n`))) return;
   }
-  const last: LogLine[] = [];
-  reader.end((line) => last.push(line));
-  await printOut(explained(last));
 }
 
 interface Grammars {

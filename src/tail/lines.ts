@@ -3,7 +3,7 @@ import { NeedleScan } from './scan.ts';
 
 const LINE_FEED = 10;
 /** A longer line is cut: its head is kept, the rest is read past. Nova's longest useful lines are some kB. */
-const LONGEST_LINE = 1024 * 1024;
+export const LONGEST_LINE = 1024 * 1024;
 const NOTHING: Buffer = Buffer.alloc(0);
 
 type Take = (line: LogLine) => void;
