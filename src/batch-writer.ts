@@ -3,8 +3,8 @@ import type { Part } from './read-log.ts';
 import { type Facts, forgetAfterCheckpoint, type SourceRow, writeFacts } from './store/facts.ts';
 import { guarded, type Handle } from './store/open.ts';
 
-/** Facts a transaction; large batches cost least. */
-const BATCH = 10_000;
+/** Facts a transaction: ten times as many are not stored faster, and take 100 MiB more. */
+const BATCH = 1000;
 
 /** What a writer needs besides the log. */
 export interface WriteOptions {

@@ -27,7 +27,7 @@ export interface Ended {
 }
 
 /** Facts in a part; and bytes, so that who watches sees that it goes on. */
-const FACTS = 2000;
+const FACTS = 250;
 const BYTES = 16 * 1024 * 1024;
 
 /** Reads a log part by part; a damaged input ends with what came before the damage. */
