@@ -36,12 +36,17 @@ export interface IngestOptions extends ReadOptions, WriteOptions {
 export async function ingestLogs(db: Handle, files: readonly LogFile[], options: IngestOptions): Promise<Ingested> {
   const problems: InputError[] = [];
   const sources = new Set<number>();
-  const offsets = await HostOffsets.learn(files, options, problems);
-  const ingest = new Ingest(db, options, offsets, (id) => sources.add(id));
-  const large = new Set(largeLogs(files, options));
-  if (large.size > 0) await readLarge(ingest, [...large], problems, options.threads ?? availableParallelism());
-  for (const file of files) {
-    if (!large.has(file)) await attempt(problems, () => ingest.log(file, null));
+  const large = largeLogs(files, options);
+  // Threads take a while to begin.
+  const readers = new Readers(threadsFor(large, options));
+  try {
+    const offsets = await HostOffsets.learn(files, options, problems);
+    const ingest = new Ingest(db, options, offsets, (id) => sources.add(id));
+    await readLarge(ingest, large, problems, readers);
+    const read = new Set(large);
+    for (const file of files) if (!read.has(file)) await attempt(problems, () => ingest.log(file, null));
+  } finally {
+    await readers.close();
   }
   const cut = sourceRows(db).filter(({ id, overlong }) => sources.has(id) && overlong > 0);
   const notes = cut.map(
@@ -80,32 +85,33 @@ function sizeOf(path: string): number {
   }
 }
 
+/** Files of one set are read one after the other, so that more threads than sets would wait. */
+function threadsFor(files: readonly LogFile[], { threads }: IngestOptions): number {
+  const sets = new Set(files.map(({ path }) => rotationOf(path).set));
+  return Math.min(threads ?? availableParallelism(), sets.size);
+}
+
 /** Files of one rotated set, and copies of one log, are read one after the other; all others side by side. */
 async function readLarge(
   ingest: Ingest,
   files: readonly LogFile[],
   problems: InputError[],
-  most: number,
+  readers: Readers,
 ): Promise<void> {
-  const readers = new Readers(Math.min(most, new Set(files.map(({ path }) => rotationOf(path).set)).size));
   const last = new Map<string, Promise<void>>();
-  try {
-    const jobs: Promise<void>[] = [];
-    // Rows are made in the order of files, so that a store does not depend on which thread is faster.
-    for (const file of files) {
-      await attempt(problems, async () => {
-        const { row } = await ingest.open(file);
-        const keys = [`set ${rotationOf(file.path).set}`, `log ${row.id}`];
-        const read = () => attempt(problems, () => readers.use((job) => ingest.log(file, job)));
-        const job = Promise.all(keys.map((key) => last.get(key))).then(read);
-        for (const key of keys) last.set(key, job);
-        jobs.push(job);
-      });
-    }
-    await Promise.all(jobs);
-  } finally {
-    await readers.close();
+  const jobs: Promise<void>[] = [];
+  // Rows are made in the order of files, so that a store does not depend on which thread is faster.
+  for (const file of files) {
+    await attempt(problems, async () => {
+      const { row } = await ingest.open(file);
+      const keys = [`set ${rotationOf(file.path).set}`, `log ${row.id}`];
+      const read = () => attempt(problems, () => readers.use((job) => ingest.log(file, job)));
+      const job = Promise.all(keys.map((key) => last.get(key))).then(read);
+      for (const key of keys) last.set(key, job);
+      jobs.push(job);
+    });
   }
+  await Promise.all(jobs);
 }
 
 /** A log whose head was read: what it is, how it is to be read, what the store knows of it. */

@@ -1,5 +1,4 @@
 import { ingestLogs } from '../ingest.ts';
-import { judgeAll } from '../judging.ts';
 import { guarded, openStore } from '../store/open.ts';
 import { campaignAt, declaredBy, logsOf, readOptions, type SharedFlags } from './shared.ts';
 import { progressBar, tell } from './terminal.ts';
@@ -18,12 +17,9 @@ export async function ingest(flags: IngestFlags): Promise<number> {
   const db = openStore(flags.db);
   const bar = progressBar(flags);
   try {
-    const read = await ingestLogs(db, files, {
-      ...options,
-      storePath: flags.db,
-      derive: () => {},
-      progress: bar.show,
-    });
+    const reading = ingestLogs(db, files, { ...options, storePath: flags.db, derive: () => {}, progress: bar.show });
+    // What judges is loaded while threads read.
+    const [read, { judgeAll }] = await Promise.all([reading, import('../judging.ts')]);
     bar.done();
     const { migrations } = guarded(flags.db, () => judgeAll(db, declared));
     const events = db.prepare('SELECT count(*) FROM events').pluck().get();

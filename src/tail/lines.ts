@@ -82,24 +82,25 @@ export class LineReader {
         position = start;
       }
       const end = data.indexOf(LINE_FEED, position);
-      const kept = data.subarray(position, Math.min(end, position + LONGEST_LINE));
+      const kept = Math.min(end, position + LONGEST_LINE);
+      const text = data.toString('utf8', position, kept);
       const line = { line: this.line, offset: base + position };
       this.line += 1;
       this.offset = base + end + 1;
       const overlong = end - position > LONGEST_LINE;
-      const wanted = !overlong || this.#following() || this.#holdsNeedle(position, kept.length);
+      const wanted = !overlong || this.#following() || this.#holdsNeedle(position, kept);
       position = end + 1;
       if (overlong) this.overlong += 1;
-      if (wanted) take({ ...line, text: kept.toString('utf8'), end: this.offset, terminated: true });
+      if (wanted) take({ text, ...line, end: this.offset, terminated: true });
     }
     this.line += this.#scan.feeds(position, data.length);
     this.offset = base + data.length;
   }
 
   /** Whether what is kept of a cut line is wanted for itself. */
-  #holdsNeedle(position: number, length: number): boolean {
+  #holdsNeedle(position: number, end: number): boolean {
     const hit = this.#scan.next(position);
-    return !this.#sieving || (hit !== null && hit < position + length);
+    return !this.#sieving || (hit !== null && hit < end);
   }
 
   #keep(rest: Buffer): void {

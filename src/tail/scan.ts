@@ -44,7 +44,7 @@ export class NeedleScan {
     memory.set(first, this.#start);
     memory.set(second, this.#start + first.length);
     memory.fill(0, this.#end, this.#end + PADDING);
-    return Buffer.from(memory.buffer, this.#start, this.#end - this.#start);
+    return memory.subarray(this.#start, this.#end);
   }
 
   /** The first place at or after a position of the bytes at which a needle begins; null where there is none. */
@@ -147,9 +147,12 @@ function wasm(): Wasm {
   return instance;
 }
 
-function memoryFor(size: number): Uint8Array<ArrayBuffer> {
+/** The whole memory as bytes; a view is made anew only when the memory has grown. */
+let view: Buffer = Buffer.alloc(0);
+
+function memoryFor(size: number): Buffer {
   const { memory } = wasm();
-  const missing = size - memory.buffer.byteLength;
-  if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
-  return new Uint8Array(memory.buffer);
+  if (size > memory.buffer.byteLength) memory.grow(Math.ceil((size - memory.buffer.byteLength) / PAGE));
+  if (view.length !== memory.buffer.byteLength) view = Buffer.from(memory.buffer);
+  return view;
 }
