@@ -6,6 +6,7 @@ import type {
   Profile,
   Ref,
   Sample,
+  ScheduleShown,
   Settings,
   Severity,
   Status,
@@ -23,9 +24,11 @@ export interface Coverage {
   readonly logEnd: number | null;
   /** True where records of level INFO were seen in the host's log. */
   readonly info: boolean;
+  /** Files of a rotated set that are not there and would hold a part of the migration's time, by the name they would have. */
+  readonly missingFiles: readonly string[];
 }
 
-/** How far one host's clock is from another's, from the order of hand-over lines (rules.md 2.4): `to` minus `from`, ms. */
+/** How far one host's clock is from another's, from the order of hand-over lines: `to` minus `from`, ms. */
 export interface ClockOffset {
   readonly from: string;
   readonly to: string;
@@ -72,8 +75,12 @@ export interface Case {
   readonly clockOffset: ClockOffset | null;
   /** How far the campaign allows the hosts' clocks to be off (ms, the larger of both hosts); 0 where it does not say. */
   readonly clockError_ms: number;
+  /** What its downtime lines show; null where there are fewer than two. */
+  readonly shown: ScheduleShown | null;
   /** Forbidden messages on either host from the start to the end. */
   readonly incidents: readonly StoredEvent[];
+  /** What the source's nova-compute said as it started: that it will not use auto-converge. Of the process that migrates. */
+  readonly notices: readonly StoredEvent[];
   /** Null where the campaign does not declare the instance. */
   readonly guest: Guest | null;
 }
@@ -122,6 +129,8 @@ export interface FileFacts {
   readonly path: string;
   readonly host: string | null;
   readonly events: number;
+  /** Those of them that have a time. */
+  readonly timed: number;
   /** How many records about migrations no grammar took, and the first of them. */
   readonly unmatched: number;
   readonly firstUnmatched: readonly Proof[];
@@ -136,11 +145,17 @@ export interface HostFacts {
   readonly paths: readonly string[];
   /** True where records of level INFO were seen. */
   readonly info: boolean;
+  /** Every level seen; empty where its lines print none. */
+  readonly levels: readonly string[];
   readonly events: number;
+  /** The first line of one of its files that says something of live migrations. */
+  readonly first: StoredEvent | null;
   /** Files of a rotated set that are not there, by the name they would have. */
   readonly missingFiles: readonly string[];
   /** The option dumps in its logs, oldest first. */
   readonly options: readonly StoredEvent[];
+  /** nova's own lines about values that it cannot read: the first one of each. */
+  readonly complaints: readonly StoredEvent[];
 }
 
 /** One value of a setting's key, as a campaign (or what it imports) declares it. */
@@ -160,6 +175,10 @@ export interface InstanceFacts {
   readonly name: string;
   readonly id: string;
   readonly keys: readonly DeclaredKey[];
+  /** What is declared to be in force at a time (ms; null: before the first dated value). */
+  readonly settingsAt: (at: number | null) => Settings;
+  /** The same from when a key holds, if nova took it for the key `as`. */
+  readonly honoured: (key: DeclaredKey, as: string) => Settings;
 }
 
 /** Everything that was read and declared together. */

@@ -1,9 +1,11 @@
 import { fleetOf } from './fleet.ts';
-import type { Guest, JudgedMigration } from './judgement.ts';
-import type { Migration, Profile, Verdict } from './model.ts';
+import type { Case, Guest, JudgedMigration } from './judgement.ts';
+import type { Migration, Profile, ScheduleShown, Verdict } from './model.ts';
+import { pointsOf, scheduleShown } from './nova/schedule-shown.ts';
 import { judge, judgeFleet } from './rules/index.ts';
 import { sessionize } from './sessionize/sessionize.ts';
 import type { Campaign, ConfValues } from './settings/campaign.ts';
+import { revealedOf } from './settings/conf-shown.ts';
 import { settingsOf } from './settings/effective.ts';
 import { type DerivedRow, dropDerived, writeDerived, writeFindings } from './store/derived.ts';
 import { eventsOfInstance, instancesIn, shortName } from './store/facts.ts';
@@ -18,16 +20,21 @@ export interface Declared {
   readonly profile: Profile | null;
 }
 
+/** Schedules that are kept, to be read once only. */
+const KNOWN_SCHEDULES = 1000;
+
 /** Derives the migrations of one instance again, with their settings and verdicts. */
 export class Judge {
   readonly #db: Handle;
   readonly #declared: Declared;
   readonly #surroundings: Surroundings;
+  /** By profile and lines: most migrations of a host show the same. */
+  readonly #shown = new Map<string, ScheduleShown>();
 
   constructor(db: Handle, declared: Declared) {
     this.#db = db;
     this.#declared = declared;
-    this.#surroundings = new Surroundings(db);
+    this.#surroundings = new Surroundings(db, domainsOf(declared.campaign));
   }
 
   /** Stores what it derives. Call inside a transaction. */
@@ -38,9 +45,18 @@ export class Judge {
   }
 
   derive(instance: string): DerivedRow[] {
+    return this.cases(instance).map((subject) => {
+      const { migration, settings, shown } = subject;
+      return { migration, settings, verdicts: judge(subject), revealed: revealedOf(migration, settings, shown) };
+    });
+  }
+
+  /** The migrations of one instance with everything that rules judge them by. */
+  cases(instance: string): Case[] {
     const events = eventsOfInstance(this.#db, instance);
-    const migrations = sessionize(instance, events, this.#surroundings.hosts, shortName(this.#db, instance));
-    return migrations.map((migration) => this.#judged(migration, migrations));
+    const sessions = sessionize(instance, events, this.#surroundings.hosts, shortName(this.#db, instance));
+    const migrations = sessions.map((migration) => this.#surroundings.observed(migration));
+    return migrations.map((migration) => this.#caseOf(migration, migrations));
   }
 
   /** The verdicts on files, hosts and declared settings; `only`: on these sources (null: on all in the store). */
@@ -48,19 +64,33 @@ export class Judge {
     return judgeFleet(fleetOf(this.#db, this.#declared, this.#surroundings, only));
   }
 
-  #judged(migration: Migration, attempts: readonly Migration[]): DerivedRow {
+  #caseOf(migration: Migration, attempts: readonly Migration[]): Case {
     const { options, dialect: dialectAround, ...around } = this.#surroundings.of(migration);
     const { campaign, set, profile } = this.#declared;
     const settings = settingsOf(migration, { campaign, set, profile, dialectAround, options });
     const guest: Guest | null = campaign.instances.get(migration.instance) ?? null;
     const clockError_ms = Math.max(this.#clockError(migration.sourceHost), this.#clockError(migration.destinationHost));
-    const verdicts = judge({ migration, settings, attempts, guest, clockError_ms, ...around });
-    return { migration, settings, verdicts };
+    const shown = this.#scheduleShown(migration, settings.profile);
+    return { migration, settings, attempts, guest, clockError_ms, shown, ...around };
+  }
+
+  #scheduleShown(migration: Migration, profile: Profile): ScheduleShown | null {
+    const { points, whole } = pointsOf(migration);
+    if (points.length < 2) return null;
+    const key = `${profile} ${whole} ${points.join(' ')}`;
+    const shown = this.#shown.get(key) ?? scheduleShown(points, profile, whole);
+    if (this.#shown.size >= KNOWN_SCHEDULES) this.#shown.clear();
+    this.#shown.set(key, shown);
+    return shown;
   }
 
   #clockError(host: string | null): number {
     return host === null ? 0 : (this.#declared.campaign.hosts[host]?.clock_error_ms ?? 0);
   }
+}
+
+function domainsOf({ instances }: Campaign): Map<string, string> {
+  return new Map([...instances].flatMap(([id, { domain }]) => (domain === null ? [] : [[id, domain] as const])));
 }
 
 /** How everything in a store is judged. */

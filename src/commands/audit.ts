@@ -1,27 +1,16 @@
-import { existsSync, statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
 import { ingestLogs } from '../ingest.ts';
+import { ingestSamples } from '../ingest-samples.ts';
 import type { JudgedMigration, Report, SourceSummary } from '../judgement.ts';
 import { byStart, judgeAll } from '../judging.ts';
 import type { Verdict } from '../model.ts';
 import { allVerdicts, FORMATS, type Format } from '../report/index.ts';
 import { CATALOGUE } from '../rules/index.ts';
 import { factCounts, sourceRows } from '../store/facts.ts';
-import { guarded, type Handle, noStore, openStore } from '../store/open.ts';
+import { guarded, type Handle, openStore } from '../store/open.ts';
 import type { InputError } from '../tail/bytes.ts';
-import { discoverLogs, type LogFile } from '../tail/discover.ts';
-import {
-  campaignAt,
-  campaignIn,
-  campaignLogs,
-  declaredBy,
-  eachPath,
-  readOptions,
-  type SharedFlags,
-  timeOf,
-  windowOf,
-  writeReport,
-} from './shared.ts';
+import { type Group, groupsOf } from './log-groups.ts';
+import { sampleFiles } from './sample-files.ts';
+import { campaignAt, declaredBy, readOptions, type SharedFlags, timeOf, windowOf, writeReport } from './shared.ts';
 import { paintFor, progressBar, tell } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 import { versionOf } from './version.ts';
@@ -32,7 +21,9 @@ export interface AuditFlags extends SharedFlags {
   readonly at?: string | undefined;
   readonly format: string;
   readonly json?: string | undefined;
+  readonly junit?: string | undefined;
   readonly html?: string | undefined;
+  readonly markdown?: string | undefined;
   readonly failOn: string;
 }
 
@@ -46,24 +37,26 @@ export async function audit(flags: AuditFlags): Promise<number> {
       `there are ${groups.length} campaigns below these paths: audit one at a time into --db, or all without it`,
     );
   }
+  if (flags.samples !== undefined && groups.length > 1) {
+    throw new UsageError(
+      `there are ${groups.length} campaigns below these paths: name the samples in each (samples: [...]), not with --samples`,
+    );
+  }
   const audits: Audited[] = [];
   for (const group of groups) audits.push(await auditGroup(group, flags));
   const report = reportOf(audits, at, window);
   process.stdout.write(FORMATS[flags.format as Format](report, paintFor(flags)));
-  if (flags.json !== undefined) writeReport(flags.json, FORMATS.json(report));
-  if (flags.html !== undefined) writeReport(flags.html, FORMATS.html(report));
+  for (const format of FILE_FORMATS) {
+    const path = flags[format];
+    if (path !== undefined) writeReport(path, FORMATS[format](report));
+  }
   const problems = audits.flatMap((each) => each.problems);
   tell(problems);
   if (problems.length > 0) return 3;
   return failed(report, flags.failOn) ? 1 : 0;
 }
 
-/** Logs that one campaign declares; each group is judged by itself, for hosts of two campaigns may share a name. */
-interface Group {
-  readonly campaignPath: string | null;
-  readonly files: readonly LogFile[];
-  readonly problems: readonly InputError[];
-}
+const FILE_FORMATS = ['json', 'junit', 'html', 'markdown'] as const;
 
 interface Audited {
   readonly campaign: string | null;
@@ -74,57 +67,18 @@ interface Audited {
   readonly problems: readonly InputError[];
 }
 
-async function groupsOf(flags: AuditFlags): Promise<Group[]> {
-  if (flags.paths.length === 0) return [await withoutPaths(flags)];
-  const { problems, found } = eachPath(flags.paths, (path, unsearched) =>
-    discoverLogs([path], unsearched).map((file) => ({
-      file,
-      campaign: flags.campaign ?? campaignFor(file.path, path),
-    })),
-  );
-  const byCampaign = Map.groupBy(found, ({ campaign }) => campaign);
-  const groups = [...byCampaign].map(([campaignPath, members]) => {
-    const paths = members.map(({ file }) => file.path);
-    return { campaignPath, files: discoverLogs(paths), problems: [] as InputError[] };
-  });
-  return groups.length === 0
-    ? [{ campaignPath: flags.campaign ?? null, files: [], problems }]
-    : [{ ...(groups[0] as Group), problems }, ...groups.slice(1)];
-}
-
-async function withoutPaths(flags: AuditFlags): Promise<Group> {
-  if (flags.campaign !== undefined) {
-    const paths = campaignLogs(await campaignAt(flags.campaign), flags.campaign);
-    if (paths.length === 0 && flags.db === undefined)
-      throw new UsageError(`${flags.campaign}: names no log that is there; give paths`);
-    return { campaignPath: flags.campaign, files: discoverLogs(paths), problems: [] };
-  }
-  if (flags.db === undefined)
-    throw new UsageError('give logs or folders to audit, a --campaign that names them, or a --db that holds them');
-  if (!existsSync(flags.db)) throw noStore(flags.db);
-  return { campaignPath: null, files: [], problems: [] };
-}
-
-/** The campaign.yaml nearest above a log, inside the folder that was given. */
-function campaignFor(log: string, given: string): string | null {
-  if (given === '-' || !statSync(given).isDirectory()) return null;
-  const top = resolve(given);
-  for (let folder = dirname(log); ; folder = dirname(folder)) {
-    const found = campaignIn(folder);
-    if (found !== null || resolve(folder) === top) return found;
-  }
-}
-
 async function auditGroup(group: Group, flags: AuditFlags): Promise<Audited> {
   const campaign = await campaignAt(group.campaignPath ?? undefined);
   const declared = await declaredBy(flags, campaign);
   const options = await readOptions(flags, campaign, group.campaignPath);
+  const samples = sampleFiles(flags, campaign, group.campaignPath);
   const storePath = flags.db ?? '(throwaway store)';
   const db = openStore(flags.db ?? null);
   const bar = progressBar(flags);
   try {
-    const derive = () => {};
-    const read = await ingestLogs(db, group.files, { ...options, storePath, derive, progress: bar.show });
+    const reading = { ...options, storePath, progress: bar.show };
+    const read = await ingestLogs(db, group.files, { ...reading, derive: () => {} });
+    const unread = [...samples.problems, ...(await ingestSamples(db, samples.files, reading))];
     bar.done();
     const only = flags.paths.length === 0 && group.files.length === 0 ? null : new Set(read.sources);
     const migrations: JudgedMigration[] = [];
@@ -132,7 +86,7 @@ async function auditGroup(group: Group, flags: AuditFlags): Promise<Audited> {
       judgeAll(db, declared, { keep: flags.db !== undefined, only, each: (judged) => migrations.push(judged) }),
     );
     tell(read.notes);
-    const problems = [...group.problems, ...read.problems];
+    const problems = [...group.problems, ...read.problems, ...unread];
     return {
       campaign: campaign.name,
       profile: declared.profile ?? 'auto',

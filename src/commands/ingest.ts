@@ -1,5 +1,7 @@
 import { ingestLogs } from '../ingest.ts';
+import { ingestSamples } from '../ingest-samples.ts';
 import { guarded, openStore } from '../store/open.ts';
+import { sampleFiles } from './sample-files.ts';
 import { campaignAt, declaredBy, logsOf, readOptions, type SharedFlags } from './shared.ts';
 import { progressBar, tell } from './terminal.ts';
 
@@ -14,12 +16,15 @@ export async function ingest(flags: IngestFlags): Promise<number> {
   const declared = await declaredBy(flags, campaign);
   const options = await readOptions(flags, campaign, flags.campaign ?? null);
   const { files, problems } = logsOf(flags.paths);
+  const samples = sampleFiles(flags, campaign, flags.campaign ?? null);
   const db = openStore(flags.db);
   const bar = progressBar(flags);
   try {
-    const reading = ingestLogs(db, files, { ...options, storePath: flags.db, derive: () => {}, progress: bar.show });
+    const reading = { ...options, storePath: flags.db, progress: bar.show };
+    const logs = ingestLogs(db, files, { ...reading, derive: () => {} });
     // What judges is loaded while threads read.
-    const [read, { judgeAll }] = await Promise.all([reading, import('../judging.ts')]);
+    const [read, { judgeAll }] = await Promise.all([logs, import('../judging.ts')]);
+    problems.push(...samples.problems, ...(await ingestSamples(db, samples.files, reading)));
     bar.done();
     const { migrations } = guarded(flags.db, () => judgeAll(db, declared));
     const events = db.prepare('SELECT count(*) FROM events').pluck().get();

@@ -23,7 +23,7 @@ const UNKNOWN_NEEDLES = ['FO', 'IT', 'RN', 'NG', 'OR', 'AL']
   .map((end) => `${end} nova.virt.lib`)
   .concat('"nova.virt.libvi');
 
-/** What `log-unrecognised` looks for (rules.md: a message with "igrat"); the header grammar looks closer. */
+/** What `log-unrecognised` looks for (a message with "igrat"); the header grammar looks closer. */
 function isUnknownCandidate(line: string): boolean {
   if (!/nova\.virt\.libvirt\.(?:driver|migration)/.test(line)) return false;
   return !/\bDEBUG\b/.test(line) && /(?<![._/]m)igrat/.test(line);

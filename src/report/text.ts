@@ -1,12 +1,11 @@
-import wrapAnsi from 'wrap-ansi';
 import type { JudgedMigration, Report } from '../judgement.ts';
 import type { Evidence, Outcome, Verdict } from '../model.ts';
+import { indent, plural, shortened } from './layout.ts';
 import { type Paint, plain } from './paint.ts';
 import { printable, printableName } from './printable.ts';
 import { allVerdicts, summaryOf } from './summary.ts';
 import { duration, shortTime } from './time.ts';
 
-const WIDTH = 80;
 const SHOWN_EVIDENCE = 3;
 
 /** The report for people, in 80 columns: summary, failures first with their lines, what was not decided, then all in brief. */
@@ -80,13 +79,6 @@ function evidence({ path, line, text }: Evidence, paint: Paint): string {
   return `${indent(printableName(`${path}:${line}`), 6)}\n${paint.dim(indent(shortened(printable(text)), 8))}`;
 }
 
-/** Ids are shown by their first eight digits: the place above the line leads to the whole. */
-function shortened(text: string): string {
-  return text
-    .replace(/\[(?:None )?(req-[0-9a-f]{8})[^\]]{0,500}\]/, '[$1\u2026]')
-    .replace(/\[instance: ([0-9a-f]{8})-[0-9a-f-]{27}\]/, '[instance: $1\u2026]');
-}
-
 /** What to collect, and what that would decide: the rules that ask for the same are told together. */
 function undecided(report: Report, paint: Paint): string {
   const open = Map.groupBy(
@@ -150,16 +142,4 @@ function route(m: JudgedMigration['migration']): string {
 
 function isFailure({ status }: Verdict): boolean {
   return status === 'fail';
-}
-
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
-
-function indent(text: string, by: number): string {
-  const wrapped = wrapAnsi(text, WIDTH - by, { hard: true, trim: true });
-  return wrapped
-    .split('\n')
-    .map((line) => ' '.repeat(by) + line)
-    .join('\n');
 }

@@ -1,9 +1,13 @@
 import type { LogEvent, StoredEvent, Unmatched } from '../model.ts';
 import { type Handle, prepared } from './open.ts';
 
-/** A log as the store knows it. Offsets and lengths are in bytes of the uncompressed content. */
+/** `samples`: a file of what other tools showed. */
+export type SourceKind = 'log' | 'samples';
+
+/** A log (or a file of samples) as the store knows it. Offsets and lengths are in bytes of the uncompressed content. */
 export interface SourceRow {
   readonly id: number;
+  readonly kind: SourceKind;
   readonly path: string;
   readonly host: string | null;
   readonly headLength: number;
@@ -18,6 +22,8 @@ export interface SourceRow {
 }
 
 export type NewSource = Omit<SourceRow, 'id'>;
+/** The part of a row that reading changes. */
+export type SourceProgress = Omit<NewSource, 'host' | 'kind'>;
 
 /** What was read of one log since its last checkpoint. */
 export interface Facts {
@@ -25,23 +31,23 @@ export interface Facts {
   readonly events: readonly LogEvent[];
   readonly unmatched: readonly Unmatched[];
   /** The log's row as it is after these facts; its path is the one under which it was read last. */
-  readonly progress: Omit<NewSource, 'host'>;
+  readonly progress: SourceProgress;
 }
 
-const COLUMNS = `id, path, host, head_length AS headLength, head_sha256 AS headHash, checkpoint,
+const COLUMNS = `id, kind, path, host, head_length AS headLength, head_sha256 AS headHash, checkpoint,
   checkpoint_line AS checkpointLine, bytes, lines, first_at_ms AS firstAt, last_at_ms AS lastAt, overlong`;
 
-/** Every log in the store. */
-export function sourceRows(db: Handle): SourceRow[] {
-  return prepared(db, `SELECT ${COLUMNS} FROM sources ORDER BY path, id`).all() as SourceRow[];
+/** Every log in the store, or every file of samples. */
+export function sourceRows(db: Handle, kind: SourceKind = 'log'): SourceRow[] {
+  return prepared(db, `SELECT ${COLUMNS} FROM sources WHERE kind = ? ORDER BY path, id`).all(kind) as SourceRow[];
 }
 
 /** Makes a row for a log not read before. */
 export function addSource(db: Handle, source: NewSource): SourceRow {
   const { lastInsertRowid } = prepared(
     db,
-    `INSERT INTO sources (path, host, head_length, head_sha256, checkpoint, checkpoint_line, bytes, lines, first_at_ms, last_at_ms, overlong)
-       VALUES (@path, @host, @headLength, @headHash, @checkpoint, @checkpointLine, @bytes, @lines, @firstAt, @lastAt, @overlong)`,
+    `INSERT INTO sources (kind, path, host, head_length, head_sha256, checkpoint, checkpoint_line, bytes, lines, first_at_ms, last_at_ms, overlong)
+       VALUES (@kind, @path, @host, @headLength, @headHash, @checkpoint, @checkpointLine, @bytes, @lines, @firstAt, @lastAt, @overlong)`,
   ).run(source);
   return { ...source, id: Number(lastInsertRowid) };
 }
@@ -88,12 +94,17 @@ export function writeFacts(db: Handle, facts: Facts): void {
     const { offset, line } = u.ref;
     unmatched.run(facts.source, offset, line, u.at, u.host, u.level, u.logger, u.instance, u.message, u.text);
   }
+  writeProgress(db, facts.source, facts.progress);
+}
+
+/** Writes how far a source was read. Call inside the transaction that writes what was read. */
+export function writeProgress(db: Handle, source: number, progress: SourceProgress): void {
   prepared(
     db,
     `UPDATE sources SET path = @path, head_length = @headLength, head_sha256 = @headHash, checkpoint = @checkpoint,
        checkpoint_line = @checkpointLine, bytes = @bytes, lines = @lines, first_at_ms = @firstAt, last_at_ms = @lastAt,
        overlong = @overlong WHERE id = @id`,
-  ).run({ ...facts.progress, id: facts.source });
+  ).run({ ...progress, id: source });
 }
 
 const EVENT_COLUMNS = `e.source, s.path, e.offset, e.line, e.at_ms AS at, e.host, e.level, e.logger, e.pid,
@@ -105,10 +116,10 @@ const EVENTS = `SELECT ${EVENT_COLUMNS} FROM events e JOIN sources s ON s.id = e
  * (lifecycle and periodic lines keep the request id of whatever ran first in their thread, and do not count).
  */
 export function eventsOfInstance(db: Handle, instance: string): StoredEvent[] {
-  const own = rowsOf(db, 'WHERE e.instance = ?', instance);
+  const own = selectEvents(db, 'WHERE e.instance = ?', instance);
   const requests = new Set(own.filter(ownsRequest).map(({ requestId }) => requestId));
   const joined = [...requests].flatMap((request) =>
-    rowsOf(db, 'WHERE e.instance IS NULL AND e.request_id = ?', request as string),
+    selectEvents(db, 'WHERE e.instance IS NULL AND e.request_id = ?', request as string),
   );
   return [...own, ...joined];
 }
@@ -140,7 +151,18 @@ export function instancesIn(db: Handle): string[] {
 
 /** Events of one type that belong to a host rather than to an instance (option dumps), oldest first. */
 export function hostEvents(db: Handle, type: string): StoredEvent[] {
-  return rowsOf(db, 'WHERE e.instance IS NULL AND e.type = ? ORDER BY e.at_ms, s.path, e.offset', type);
+  return selectEvents(db, 'WHERE e.instance IS NULL AND e.type = ? ORDER BY e.at_ms, s.path, e.offset', type);
+}
+
+/** The hosts that logs or lines name. */
+export function hostsIn(db: Handle): string[] {
+  const rows = prepared(
+    db,
+    "SELECT host FROM sources WHERE kind = 'log' UNION SELECT DISTINCT host FROM events ORDER BY 1",
+  )
+    .pluck()
+    .all();
+  return (rows as (string | null)[]).filter((host) => host !== null);
 }
 
 /** The first unmatched records of each file, by file and offset. */
@@ -154,14 +176,22 @@ export function unmatchedRows(db: Handle, most: number): (Unmatched & { source: 
   return rows.map(({ path, line, offset, ...rest }) => ({ ...rest, ref: { path, line, offset } }));
 }
 
+/** What is stored of a source: events, those of them with a time, unmatched records. */
+export interface FactCount {
+  readonly events: number;
+  readonly timed: number;
+  readonly unmatched: number;
+}
+
 /** Number of stored events and unmatched records, by source. */
-export function factCounts(db: Handle): Map<number, { events: number; unmatched: number }> {
-  const count = (table: string) =>
-    prepared(db, `SELECT source, count(*) AS n FROM ${table} GROUP BY source`).all() as { source: number; n: number }[];
-  const counts = new Map(count('events').map(({ source, n }) => [source, { events: n, unmatched: 0 }]));
-  for (const { source, n } of count('unmatched'))
-    counts.set(source, { events: counts.get(source)?.events ?? 0, unmatched: n });
-  return counts;
+export function factCounts(db: Handle): Map<number, FactCount> {
+  const rows = prepared(
+    db,
+    `SELECT source, sum(events) AS events, sum(timed) AS timed, sum(unmatched) AS unmatched FROM (
+       SELECT source, count(*) AS events, count(at_ms) AS timed, 0 AS unmatched FROM events GROUP BY source
+       UNION ALL SELECT source, 0, 0, count(*) FROM unmatched GROUP BY source) GROUP BY source`,
+  ).all() as (FactCount & { source: number })[];
+  return new Map(rows.map(({ source, ...count }) => [source, count]));
 }
 
 /** The values of EVENT_COLUMNS. */
@@ -171,9 +201,16 @@ type EventRow = [
   ...[instance: string | null, type: string, fields: string, text: string],
 ];
 
-/** Rows as arrays: as objects they take half as long again, and a large store has millions. */
-function rowsOf(db: Handle, condition: string, value: string): StoredEvent[] {
-  return (prepared(db, `${EVENTS} ${condition}`).raw().all(value) as EventRow[]).map(toEvent);
+/**
+ * Selects events `e` of sources `s`; `conditions` follow the tables. Rows come as arrays: as objects they take half as long
+ * again, and a large store has millions.
+ */
+export function selectEvents(db: Handle, conditions: string, ...values: unknown[]): StoredEvent[] {
+  return (
+    prepared(db, `${EVENTS} ${conditions}`)
+      .raw()
+      .all(...values) as EventRow[]
+  ).map(toEvent);
 }
 
 function toEvent(row: EventRow): StoredEvent {
@@ -189,6 +226,8 @@ const SHARED_REQUESTS = new Set([
   'power-sync-pending',
   'power-sync-moved',
   'restart-in-migration',
+  'domain-gone',
+  'guest-defined',
 ]);
 
 function ownsRequest({ type, requestId }: { type: string; requestId: string | null }): boolean {

@@ -5,13 +5,16 @@ import { logOf, uuid } from '../sample-log.ts';
 import { called, novatrail, scratch } from '../scratch.ts';
 
 const log = logOf([{ instance: uuid(1), request: 'req-1', from: 60, lasts: 30, steps: [[0, 50]] }]);
-const COMMANDS = ['audit', 'ingest', 'parse', 'query', 'rebuild'];
+const COMMANDS = ['audit', 'explain', 'ingest', 'parse', 'query', 'rebuild', 'rules'];
 
 const WRONG: readonly (readonly [args: string[], says: RegExp])[] = [
   [[], /give a command\n {2}See: novatrail --help/],
   [['audti', 'a.log'], /unknown command audti\. Did you mean audit\?/],
   [['audit', '--nope', 'a.log'], /unknown argument --nope\n {2}See: novatrail audit --help/],
-  [['audit', '--format', 'yaml', 'a.log'], /Argument: format, Given: "yaml", Choices: "text", "json", "html"/],
+  [
+    ['audit', '--format', 'yaml', 'a.log'],
+    /Argument: format, Given: "yaml", Choices: "text", "json", "junit", "html", "markdown"/,
+  ],
   [['audit'], /give logs or folders to audit, a --campaign that names them, or a --db that holds them/],
   [['parse'], /give logs or folders to parse, or - for stdin/],
   [['ingest'], /Not enough non-option arguments/],

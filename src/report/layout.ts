@@ -1,0 +1,25 @@
+import wrapAnsi from 'wrap-ansi';
+
+/** Columns of everything for people. */
+export const WIDTH = 80;
+
+/** `1 line`, `2 lines`. */
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** Wrapped to 80 columns, every line set in. */
+export function indent(text: string, by: number): string {
+  const wrapped = wrapAnsi(text, WIDTH - by, { hard: true, trim: true });
+  return wrapped
+    .split('\n')
+    .map((line) => ' '.repeat(by) + line)
+    .join('\n');
+}
+
+/** A line with its ids by their first eight digits: the place beside it leads to the whole. */
+export function shortened(text: string): string {
+  return text
+    .replace(/\[(?:None )?(req-[0-9a-f]{8})[^\]]{0,500}\]/, '[$1\u2026]')
+    .replace(/\[instance: ([0-9a-f]{8})-[0-9a-f-]{27}\]/, '[instance: $1\u2026]');
+}
