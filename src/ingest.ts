@@ -6,11 +6,11 @@ import { rotationOf } from './nova/rotation.ts';
 import type { LogContext } from './pipeline.ts';
 import { beginClock, type LogJob, type Part, partsOf } from './read-log.ts';
 import { Readers } from './readers.ts';
-import { addSource, firstEvents, type SourceRow, sourceRows } from './store/facts.ts';
+import { addSource, firstEvents, headLengths, type SourceRow, similarSources, sourceRows } from './store/facts.ts';
 import { guarded, type Handle } from './store/open.ts';
 import { attempt, InputError, isCompressed, statOf } from './tail/bytes.ts';
 import type { LogFile } from './tail/discover.ts';
-import { HEAD_BYTES, hashOf, recogniseFile, recogniseOlderCopy } from './tail/identity.ts';
+import { HEAD_BYTES, hashesAt, hashOf, recogniseFile, recogniseOlderCopy } from './tail/identity.ts';
 import { Input } from './tail/input.ts';
 
 /** How far reading has come, for a progress bar. `total` is null for what has no size. */
@@ -208,7 +208,8 @@ function sourceFor(db: Handle, path: string, host: string | null, head: Buffer):
 
 /** The row of a log that was read before, under whatever name; a log that was empty has no more than its name. */
 export function knownSource(db: Handle, path: string, host: string | null, head: Buffer): SourceRow | null {
-  const known = sourceRows(db);
+  const hashes = [...hashesAt(head, headLengths(db)).values()];
+  const known = similarSources(db, hashes, head.length, path);
   const match =
     recogniseFile(head, host, known) ??
     recogniseOlderCopy(head, host, known, ({ id }) => firstEvents(db, id, head.length)) ??

@@ -42,6 +42,21 @@ export function sourceRows(db: Handle, kind: SourceKind = 'log'): SourceRow[] {
   return prepared(db, `SELECT ${COLUMNS} FROM sources WHERE kind = ? ORDER BY path, id`).all(kind) as SourceRow[];
 }
 
+/**
+ * The logs that one with a head of `length` bytes may be: whose hash is among these, whose head is longer, or of which no
+ * more than the path is known. Of a thousand logs few are.
+ */
+export function similarSources(db: Handle, hashes: readonly string[], length: number, path: string): SourceRow[] {
+  const sql = `SELECT ${COLUMNS} FROM sources WHERE kind = 'log' AND (head_length > ? OR (head_length = 0 AND path = ?)
+    OR head_sha256 IN (SELECT value FROM json_each(?))) ORDER BY path, id`;
+  return prepared(db, sql).all(length, path, JSON.stringify(hashes)) as SourceRow[];
+}
+
+/** How long the heads are by which logs are known. */
+export function headLengths(db: Handle): number[] {
+  return prepared(db, "SELECT DISTINCT head_length FROM sources WHERE kind = 'log'").pluck().all() as number[];
+}
+
 /** Makes a row for a log not read before. */
 export function addSource(db: Handle, source: NewSource): SourceRow {
   const { lastInsertRowid } = prepared(

@@ -24,19 +24,29 @@ const TELLING_BYTES = 1024;
  * beginning shared with a file of another host that has since gone on otherwise is no proof.
  */
 export function recogniseFile(head: Buffer, host: string | null, known: readonly KnownFile[]): KnownFile | null {
-  const hashes = new Map<number, string>();
-  const hashAt = (length: number) => {
-    const hash = hashes.get(length) ?? hashOf(head.subarray(0, length));
-    hashes.set(length, hash);
-    return hash;
-  };
+  const hashes = hashesAt(
+    head,
+    known.map(({ headLength }) => headLength),
+  );
   const same = known
-    .filter(
-      (file) => file.headLength > 0 && file.headLength <= head.length && hashAt(file.headLength) === file.headHash,
-    )
+    .filter((file) => hashes.get(file.headLength) === file.headHash)
     .filter((file) => file.headLength === head.length || tells(file.headLength, host, file))
     .sort((a, b) => b.headLength - a.headLength);
   return same[0] ?? null;
+}
+
+/** The hashes of a head's first bytes, for each length that it has; every byte is gone through once. */
+export function hashesAt(head: Buffer, lengths: readonly number[]): Map<number, string> {
+  const hashes = new Map<number, string>();
+  const hash = createHash('sha256');
+  let hashed = 0;
+  const fitting = lengths.filter((length) => length > 0 && length <= head.length);
+  for (const length of [...new Set(fitting)].sort((a, b) => a - b)) {
+    hash.update(head.subarray(hashed, length));
+    hashed = length;
+    hashes.set(length, hash.copy().digest('hex'));
+  }
+  return hashes;
 }
 
 /**
