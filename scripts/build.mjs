@@ -1,12 +1,16 @@
-// Compiles the grammars into src/parse/generated, then (without --grammars-only) TypeScript into dist.
+// Compiles the grammars into src/parse/generated and the byte scan into src/tail/generated, then (without --grammars-only)
+// TypeScript into dist.
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageRulesOf, parseGrammar } from '../src/parse/grammar-source.ts';
 import { literalsOf } from '../src/parse/literals.ts';
+import { coveringNeedles } from '../src/parse/sieve.ts';
+import { reusable } from './reusable-parser.mjs';
 
 const root = join(import.meta.dirname, '..');
 const generated = join(root, 'src/parse/generated');
+const scan = join(root, 'src/tail/generated');
 const recognised =
   '{ type: string; fields: Record<string, number | string | boolean | null | readonly (readonly number[])[]> }';
 
@@ -20,6 +24,7 @@ buildMessages([
 ]);
 if (existsSync('parsers/oslo-log.peggy'))
   compile('header', ['parsers/oslo-log.peggy'], ['Line', 'Bare', 'Outer'], 'any');
+buildScan();
 buildSamples(['parsers/qemu-throttle.peggy', 'parsers/lexical.peggy']);
 if (!process.argv.includes('--grammars-only')) buildProgram();
 
@@ -28,8 +33,10 @@ function buildMessages(files) {
   const starts = ['Message', 'EveryTurn'];
   const rules = starts.flatMap((start) => messageRulesOf(grammar, start));
   compile('messages', files, [...starts, ...rules], recognised);
+  const messageLiterals = literalsOf(grammar, 'Message');
   writeLiterals('literals', {
-    messageLiterals: literalsOf(grammar, 'Message'),
+    messageLiterals,
+    messageNeedles: coveringNeedles(messageLiterals),
     everyTurnLiterals: literalsOf(grammar, 'EveryTurn'),
   });
 }
@@ -54,13 +61,22 @@ function writeLiterals(name, lists) {
 function compile(name, files, startRules, returnType) {
   const types = JSON.stringify(Object.fromEntries(startRules.map((rule) => [rule, returnType])));
   const options = ['--format', 'es', '--dts', '--return-types', types, '--allowed-start-rules', startRules.join(',')];
-  run('node_modules/peggy/bin/peggy.js', [...options, '-o', join(generated, `${name}.js`), ...files]);
+  const parser = join(generated, `${name}.js`);
+  run('node_modules/peggy/bin/peggy.js', [...options, '-o', parser, ...files]);
+  writeFileSync(parser, reusable(readFileSync(parser, 'utf8')));
+}
+
+function buildScan() {
+  mkdirSync(scan, { recursive: true });
+  const options = ['-O3', '--runtime', 'stub', '--noAssert', '--enable', 'simd,relaxed-simd', '--initialMemory', '8'];
+  run('node_modules/assemblyscript/bin/asc.js', ['assembly/scan.ts', ...options, '-o', join(scan, 'scan.wasm')]);
 }
 
 function buildProgram() {
   rmSync('dist', { recursive: true, force: true });
   run('node_modules/typescript/bin/tsc', ['-p', 'tsconfig.build.json']);
   cpSync(generated, 'dist/parse/generated', { recursive: true });
+  cpSync(scan, 'dist/tail/generated', { recursive: true });
 }
 
 function run(script, args) {

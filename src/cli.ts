@@ -1,35 +1,42 @@
-import yargs, { type Argv } from 'yargs';
-import { audit } from './commands/audit.ts';
-import { explain } from './commands/explain.ts';
-import { ingest } from './commands/ingest.ts';
-import { parse } from './commands/parse.ts';
-import { query } from './commands/query.ts';
-import { rebuild } from './commands/rebuild.ts';
-import { rules } from './commands/rules.ts';
-import { UsageError, versionOf } from './commands/shared.ts';
-import { tail } from './commands/tail.ts';
+import type { Argv } from 'yargs';
+import type { AuditFlags } from './commands/audit.ts';
+import type { ExplainFlags } from './commands/explain.ts';
+import type { IngestFlags } from './commands/ingest.ts';
+import type { ParseFlags } from './commands/parse.ts';
+import type { QueryFlags } from './commands/query.ts';
+import type { RebuildFlags } from './commands/rebuild.ts';
+import type { RulesFlags } from './commands/rules.ts';
+import type { TailFlags } from './commands/tail.ts';
 import { outliveReaders, tell } from './commands/terminal.ts';
-import { CampaignError } from './settings/campaign.ts';
-import { StoreError } from './store/open.ts';
-import { InputError } from './tail/bytes.ts';
+import { UsageError } from './commands/usage-error.ts';
+import { versionOf } from './commands/version.ts';
 
 /** Runs one command and sets the exit code: 0, 1 a verdict failed, 2 wrong use, 3 an input not read or the store not written. */
 export async function main(argv: readonly string[]): Promise<void> {
   outliveReaders();
   try {
-    await commandLine(argv).parseAsync();
+    if (argv.length === 1 && argv[0] === '--version') process.stdout.write(`${versionOf()}\n`);
+    else await (await commandLine(argv)).parseAsync();
   } catch (error) {
     process.exitCode = exitCodeOf(error);
     tell([error as Error]);
   }
 }
 
-/** Throws what is no mistake of the user's: that is ours, and its stack trace helps to mend it. */
+const EXIT_CODES: Readonly<Record<string, number>> = {
+  InputError: 3,
+  StoreError: 3,
+  UsageError: 2,
+  CampaignError: 2,
+  GrammarError: 2,
+  YError: 2,
+};
+
+/** By the error's name: to load its class would load what the command has no use for. Throws what is no mistake of the user's. */
 function exitCodeOf(error: unknown): number {
-  if (error instanceof InputError || error instanceof StoreError) return 3;
-  if (error instanceof UsageError || error instanceof CampaignError) return 2;
-  if (error instanceof Error && (error.name === 'GrammarError' || error.name === 'YError')) return 2;
-  throw error;
+  const code = error instanceof Error ? EXIT_CODES[error.name] : undefined;
+  if (code === undefined) throw error;
+  return code;
 }
 
 /** Stands for `-` while yargs parses, which would drop it from a list of paths. */
@@ -43,7 +50,19 @@ function restoreStdin(flags: Record<string, unknown>): void {
 
 type Run<Flags> = (flags: Flags) => Promise<number>;
 
-function commandLine(argv: readonly string[]) {
+const audit: Run<AuditFlags> = async (flags) => (await import('./commands/audit.ts')).audit(flags);
+const explain: Run<ExplainFlags> = async (flags) => (await import('./commands/explain.ts')).explain(flags);
+const ingest: Run<IngestFlags> = async (flags) => (await import('./commands/ingest.ts')).ingest(flags);
+const parse: Run<ParseFlags> = async (flags) => (await import('./commands/parse.ts')).parse(flags);
+const query: Run<QueryFlags> = async (flags) => (await import('./commands/query.ts')).query(flags);
+const rebuild: Run<RebuildFlags> = async (flags) => (await import('./commands/rebuild.ts')).rebuild(flags);
+const rules: Run<RulesFlags> = async (flags) => (await import('./commands/rules.ts')).rules(flags);
+const tail: Run<TailFlags> = async (flags) => (await import('./commands/tail.ts')).tail(flags);
+
+/** Each command is loaded when it is run. */
+async function commandLine(argv: readonly string[]): Promise<Argv> {
+  const { default: yargs } = await import('yargs');
+
   const done =
     <Flags>(run: Run<Flags>) =>
     async (flags: unknown) => {

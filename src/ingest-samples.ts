@@ -1,6 +1,6 @@
 import type { Progress } from './ingest.ts';
 import type { ReadOptions } from './log-context.ts';
-import type { Sample } from './model.ts';
+import type { LogLine, Sample } from './model.ts';
 import { Clock } from './parse/clock.ts';
 import { monitorLiterals } from './parse/generated/sample-literals.js';
 import { SampleAssembler } from './parse/sample-assembler.ts';
@@ -69,15 +69,16 @@ async function ingestFile(db: Handle, file: SampleFile, options: SampleOptions):
   const assembler = new SampleAssembler({ ...file, clock });
   const reader = new LineReader(needlesFor(head), () => false, { offset: 0, line: 1 });
   const writer = new SampleWriter(db, row, options.storePath, comparable);
+  const take = (line: LogLine) => writer.add(assembler.take(line), line.text.length);
   let bytes = 0;
   try {
     for await (const block of input.blocks()) {
-      for (const line of reader.push(block)) writer.add(assembler.take(line), line.text.length);
+      reader.push(block, take);
       bytes += block.length;
       options.progress(path, bytes, size);
     }
   } finally {
-    for (const line of reader.end()) writer.add(assembler.take(line), line.text.length);
+    reader.end(take);
     writer.add(assembler.end(), 0);
     const { guests } = assembler;
     writer.finish({

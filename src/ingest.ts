@@ -1,21 +1,16 @@
+import { availableParallelism } from 'node:os';
+import { BatchWriter, type WriteOptions } from './batch-writer.ts';
 import { contextOf, HostOffsets, type ReadOptions } from './log-context.ts';
-import { firstTime, headLines, LastBytes, wasMisread } from './log-extent.ts';
-import type { LogEvent, Unmatched } from './model.ts';
+import { wasMisread } from './log-extent.ts';
 import { rotationOf } from './nova/rotation.ts';
-import { type Fact, type LogContext, Pipeline } from './pipeline.ts';
-import {
-  addSource,
-  type Facts,
-  firstEvents,
-  forgetAfterCheckpoint,
-  type SourceRow,
-  sourceRows,
-  writeFacts,
-} from './store/facts.ts';
+import type { LogContext } from './pipeline.ts';
+import { beginClock, type LogJob, type Part, partsOf } from './read-log.ts';
+import { Readers } from './readers.ts';
+import { addSource, firstEvents, headLengths, type SourceRow, similarSources, sourceRows } from './store/facts.ts';
 import { guarded, type Handle } from './store/open.ts';
 import { attempt, InputError, isCompressed, statOf } from './tail/bytes.ts';
 import type { LogFile } from './tail/discover.ts';
-import { hashOf, recogniseFile, recogniseOlderCopy } from './tail/identity.ts';
+import { HEAD_BYTES, hashesAt, hashOf, recogniseFile, recogniseOlderCopy } from './tail/identity.ts';
 import { Input } from './tail/input.ts';
 
 /** How far reading has come, for a progress bar. `total` is null for what has no size. */
@@ -28,11 +23,10 @@ export interface Ingested {
   readonly notes: readonly Error[];
 }
 
-export interface IngestOptions extends ReadOptions {
-  /** Called inside each transaction with the events it holds: derives what they touch again. */
-  readonly derive: (events: readonly LogEvent[]) => void;
+export interface IngestOptions extends ReadOptions, WriteOptions {
   readonly progress: Progress;
-  readonly storePath: string;
+  /** Most threads that read; by default as many as there are processors. */
+  readonly threads?: number;
 }
 
 /**
@@ -42,10 +36,17 @@ export interface IngestOptions extends ReadOptions {
 export async function ingestLogs(db: Handle, files: readonly LogFile[], options: IngestOptions): Promise<Ingested> {
   const problems: InputError[] = [];
   const sources = new Set<number>();
-  const offsets = await HostOffsets.learn(files, options, problems);
-  const ends: SetEnds = new Map();
-  for (const file of files) {
-    await attempt(problems, () => ingestLog(db, file, options, { offsets, ends }, (id) => sources.add(id)));
+  const large = largeLogs(files, options);
+  // Threads take a while to begin.
+  const readers = new Readers(threadsFor(large, options));
+  try {
+    const offsets = await HostOffsets.learn(files, options, problems);
+    const ingest = new Ingest(db, options, offsets, (id) => sources.add(id));
+    await readLarge(ingest, large, problems, readers);
+    const read = new Set(large);
+    for (const file of files) if (!read.has(file)) await attempt(problems, () => ingest.log(file, null));
+  } finally {
+    await readers.close();
   }
   const cut = sourceRows(db).filter(({ id, overlong }) => sources.has(id) && overlong > 0);
   const notes = cut.map(
@@ -55,47 +56,144 @@ export async function ingestLogs(db: Handle, files: readonly LogFile[], options:
   return { sources: [...sources], problems, notes };
 }
 
-/** Time of the last line of the file read last, by rotated set: in a doubled hour the next file follows it. */
-type SetEnds = Map<string, number>;
+/** Less is read before a thread has begun. */
+const WORTH_A_THREAD = 16 * 1024 * 1024;
 
-async function ingestLog(
-  db: Handle,
-  file: LogFile,
-  options: IngestOptions,
-  { offsets, ends }: { offsets: HostOffsets; ends: SetEnds },
-  begun: (id: number) => void,
-): Promise<void> {
-  const { size, changedAt } = statOf(file.path);
-  const input = await Input.open(file.path);
-  const { head } = input;
-  const context = contextOf(file, head, options, offsets, changedAt);
-  const host = context.statedHost ?? context.pathHost;
-  const { set } = rotationOf(file.path);
-  const before = ends.get(set);
-  if (before !== undefined) context.clock.resumeAfter(before);
-  const firstAt = firstTime(headLines(head), context.clock);
-  const stored = guarded(options.storePath, () => sourceFor(db, file.path, host, head));
-  const shorter = size !== null && !isCompressed(file.path) && size < stored.bytes;
-  const path = file.path === '-' || shorter ? stored.path : file.path;
-  const whole = file.path === stored.path || (size ?? 0) >= stored.bytes;
-  const row = { ...stored, ...(whole && wasMisread(stored.firstAt, firstAt) ? UNREAD : {}), path };
-  begun(row.id);
-  if (row.checkpoint > 0 && row.lastAt !== null) context.clock.resumeAfter(row.lastAt);
-  const writer = new BatchWriter(db, row, head, firstAt, context, options);
-  const pipeline = new Pipeline(context, { offset: row.checkpoint, line: row.checkpointLine });
-  let done = row.checkpoint;
-  const tail = new LastBytes();
+/**
+ * The logs that are read in threads: such as are recognised by a whole head, whatever else was stored before, and
+ * nothing of whose rotated set before them is left over. None where all are small; a user's grammar stays in its thread.
+ */
+function largeLogs(files: readonly LogFile[], { user, threads }: IngestOptions): LogFile[] {
+  const sizes = files.map(({ path }) => sizeOf(path));
+  if (user !== null || threads === 0 || sizes.reduce((sum, size) => sum + size, 0) < WORTH_A_THREAD) return [];
+  const leftOver = new Set<string>();
+  return files.filter(({ path }, index) => {
+    const { set } = rotationOf(path);
+    const isLarge = (sizes[index] ?? 0) > 2 * HEAD_BYTES && !leftOver.has(set);
+    if (!isLarge) leftOver.add(set);
+    return isLarge;
+  });
+}
+
+/** Bytes on disk; none for what has no size, or cannot be looked at, which reading will tell. */
+function sizeOf(path: string): number {
   try {
-    for await (const block of input.blocks(row.checkpoint)) {
-      writer.add(pipeline.push(block), pipeline);
-      tail.add(block);
-      done += block.length;
-      options.progress(file.path, done, size);
-    }
-  } finally {
-    const lastAt = writer.finish(pipeline, done, tail.text);
-    if (lastAt !== null) ends.set(set, lastAt);
+    return statOf(path).size ?? 0;
+  } catch (error) {
+    if (error instanceof InputError) return 0;
+    throw error;
   }
+}
+
+/** Files of one set are read one after the other, so that more threads than sets would wait. */
+function threadsFor(files: readonly LogFile[], { threads }: IngestOptions): number {
+  const sets = new Set(files.map(({ path }) => rotationOf(path).set));
+  return Math.min(threads ?? availableParallelism(), sets.size);
+}
+
+/** Files of one rotated set, and copies of one log, are read one after the other; all others side by side. */
+async function readLarge(
+  ingest: Ingest,
+  files: readonly LogFile[],
+  problems: InputError[],
+  readers: Readers,
+): Promise<void> {
+  const last = new Map<string, Promise<void>>();
+  const jobs: Promise<void>[] = [];
+  // Rows are made in the order of files, so that a store does not depend on which thread is faster.
+  for (const file of files) {
+    await attempt(problems, async () => {
+      const { row } = await ingest.open(file);
+      const keys = [`set ${rotationOf(file.path).set}`, `log ${row.id}`];
+      const read = () => attempt(problems, () => readers.use((job) => ingest.log(file, job)));
+      const job = Promise.all(keys.map((key) => last.get(key))).then(read);
+      for (const key of keys) last.set(key, job);
+      jobs.push(job);
+    });
+  }
+  await Promise.all(jobs);
+}
+
+/** A log whose head was read: what it is, how it is to be read, what the store knows of it. */
+interface Opened {
+  readonly input: Input;
+  readonly context: LogContext;
+  readonly row: SourceRow;
+  readonly size: number | null;
+  readonly changedAt: number | null;
+  readonly before: number | null;
+  readonly firstAt: number | null;
+}
+
+class Ingest {
+  readonly #db: Handle;
+  readonly #options: IngestOptions;
+  readonly #offsets: HostOffsets;
+  readonly #begun: (id: number) => void;
+  /** Time of the last line of the file read last, by rotated set: in a doubled hour the next file follows it. */
+  readonly #ends = new Map<string, number>();
+
+  constructor(db: Handle, options: IngestOptions, offsets: HostOffsets, begun: (id: number) => void) {
+    this.#db = db;
+    this.#options = options;
+    this.#offsets = offsets;
+    this.#begun = begun;
+  }
+
+  async open(file: LogFile): Promise<Opened> {
+    const { size, changedAt } = statOf(file.path);
+    const input = await Input.open(file.path);
+    const context = contextOf(file, input.head, this.#options, this.#offsets, changedAt);
+    const before = this.#ends.get(rotationOf(file.path).set) ?? null;
+    const firstAt = beginClock(context, input.head, before);
+    const host = context.statedHost ?? context.pathHost;
+    const row = guarded(this.#options.storePath, () => sourceFor(this.#db, file.path, host, input.head));
+    return { input, context, row, size, changedAt, before, firstAt };
+  }
+
+  /** Reads one log, by `elsewhere` in another thread. Throws InputError, with what came before it stored. */
+  async log(file: LogFile, elsewhere: ((job: LogJob) => AsyncIterable<Part>) | null): Promise<void> {
+    const opened = await this.open(file);
+    const { input, context, size, firstAt } = opened;
+    const row = rowToGoOn(file, opened);
+    this.#begun(row.id);
+    const start = { offset: row.checkpoint, line: row.checkpointLine };
+    const resumed = row.checkpoint > 0 ? row.lastAt : null;
+    if (resumed !== null) context.clock.resumeAfter(resumed);
+    const head = { length: input.head.length, hash: hashOf(input.head) };
+    const writer = new BatchWriter(
+      this.#db,
+      row,
+      { headLength: head.length, headHash: head.hash, firstAt },
+      this.#options,
+    );
+    const parts = elsewhere?.({ ...this.#jobOf(file, opened), head, start, resumed }) ?? partsOf(input, context, start);
+    for await (const part of parts) {
+      this.#options.progress(file.path, part.read, size);
+      if (part.end === null) writer.add(part);
+      else this.#finish(file, writer.finish(part), part.end.problem);
+    }
+  }
+
+  #jobOf(file: LogFile, { context, changedAt, before }: Opened): Omit<LogJob, 'head' | 'start' | 'resumed'> {
+    const { statedHost } = context;
+    const zone = this.#options.zoneOf(statedHost ?? file.host);
+    const lesson = this.#offsets.of(statedHost ?? file.host ?? file.path);
+    return { file, statedHost, zone, lesson, everyTurn: this.#options.everyTurn, changedAt, before };
+  }
+
+  #finish({ path }: LogFile, lastAt: number | null, problem: string | null): void {
+    if (lastAt !== null) this.#ends.set(rotationOf(path).set, lastAt);
+    if (problem !== null) throw new InputError(problem);
+  }
+}
+
+/** The log's row with the path that it is known by from now on; as if unread where what is stored of it was misread. */
+function rowToGoOn({ path }: LogFile, { row, size, firstAt }: Opened): SourceRow {
+  const shorter = size !== null && !isCompressed(path) && size < row.bytes;
+  const whole = path === row.path || (size ?? 0) >= row.bytes;
+  const misread = whole && wasMisread(row.firstAt, firstAt);
+  return { ...row, ...(misread ? UNREAD : {}), path: path === '-' || shorter ? row.path : path };
 }
 
 /** The log's row, made where there is none; in one transaction, for two programs may begin with the same log at once. */
@@ -110,7 +208,8 @@ function sourceFor(db: Handle, path: string, host: string | null, head: Buffer):
 
 /** The row of a log that was read before, under whatever name; a log that was empty has no more than its name. */
 export function knownSource(db: Handle, path: string, host: string | null, head: Buffer): SourceRow | null {
-  const known = sourceRows(db);
+  const hashes = [...hashesAt(head, headLengths(db)).values()];
+  const known = similarSources(db, hashes, head.length, path);
   const match =
     recogniseFile(head, host, known) ??
     recogniseOlderCopy(head, host, known, ({ id }) => firstEvents(db, id, head.length)) ??
@@ -128,95 +227,3 @@ export const UNREAD = {
   lastAt: null,
   overlong: 0,
 };
-
-/** Events a transaction; large batches cost least. */
-const BATCH = 10_000;
-
-class BatchWriter {
-  readonly #db: Handle;
-  readonly #row: SourceRow;
-  readonly #head: Buffer;
-  readonly #firstAt: number | null;
-  readonly #context: LogContext;
-  readonly #options: IngestOptions;
-  #events: LogEvent[] = [];
-  #unmatched: Unmatched[] = [];
-  #begun = false;
-
-  constructor(
-    db: Handle,
-    row: SourceRow,
-    head: Buffer,
-    firstAt: number | null,
-    context: LogContext,
-    options: IngestOptions,
-  ) {
-    this.#db = db;
-    this.#row = row;
-    this.#head = head;
-    this.#firstAt = firstAt;
-    this.#context = context;
-    this.#options = options;
-  }
-
-  add(facts: readonly Fact[], pipeline: Pipeline): void {
-    this.#collect(facts);
-    if (this.#events.length + this.#unmatched.length >= BATCH) this.#write(pipeline.checkpoint, {});
-  }
-
-  /**
-   * Stores what the end of the input closes too, but goes on from before it: a last record may still grow. An input that
-   * ends before what was read of the log already is an older copy, and adds nothing.
-   */
-  finish(pipeline: Pipeline, bytes: number, tail: string): number | null {
-    if (bytes < this.#row.bytes) return this.#row.lastAt;
-    const checkpoint = pipeline.checkpoint;
-    this.#collect(pipeline.end());
-    const lines = Math.max(pipeline.lines, this.#row.lines);
-    const times = this.#extent(tail);
-    const overlong = this.#row.overlong + pipeline.overlong;
-    this.#write(checkpoint, { bytes, lines, overlong, ...times });
-    return times.lastAt;
-  }
-
-  #collect(facts: readonly Fact[]): void {
-    for (const fact of facts) {
-      if (fact.kind === 'event') this.#events.push(fact.event);
-      else this.#unmatched.push(fact.unmatched);
-    }
-  }
-
-  #write(checkpoint: { offset: number; line: number }, extent: Partial<Facts['progress']>): void {
-    const [events, unmatched] = [this.#events, this.#unmatched];
-    this.#events = [];
-    this.#unmatched = [];
-    const row = this.#row;
-    const place = {
-      checkpoint: Math.max(checkpoint.offset, row.checkpoint),
-      checkpointLine: Math.max(checkpoint.line, row.checkpointLine),
-    };
-    const { path, bytes, lines, firstAt, lastAt, overlong } = row;
-    const grown =
-      this.#head.length > row.headLength
-        ? { headLength: this.#head.length, headHash: hashOf(this.#head) }
-        : { headLength: row.headLength, headHash: row.headHash };
-    const progress = { path, bytes, lines, firstAt, lastAt, overlong, ...grown, ...place, ...extent };
-    guarded(this.#options.storePath, () =>
-      this.#db
-        .transaction(() => {
-          if (!this.#begun) forgetAfterCheckpoint(this.#db, row);
-          writeFacts(this.#db, { source: row.id, events, unmatched, progress });
-          this.#options.derive(events);
-        })
-        .immediate(),
-    );
-    this.#begun = true;
-  }
-
-  /** Times of the first and the last record in the log, whatever they say. */
-  #extent(tail: string): { firstAt: number | null; lastAt: number | null } {
-    const last = firstTime(tail.split('\n').reverse(), this.#context.clock);
-    const firstAt = this.#row.firstAt ?? this.#firstAt;
-    return { firstAt, lastAt: last ?? this.#row.lastAt ?? firstAt };
-  }
-}

@@ -107,15 +107,6 @@ function domainsOf({ instances }: Campaign): Map<string, string> {
   return new Map([...instances].flatMap(([id, { domain }]) => (domain === null ? [] : [[id, domain] as const])));
 }
 
-/** What an ingest calls inside each of its transactions: derives again what the events of the batch touch. */
-export function deriving(db: Handle, declared: Declared) {
-  const judging = new Judge(db, declared);
-  return (events: readonly { readonly instance: string | null }[]): void => {
-    const touched = new Set(events.flatMap(({ instance }) => (instance === null ? [] : [instance])));
-    for (const instance of touched) judging.store(instance);
-  };
-}
-
 /** How everything in a store is judged. */
 export interface JudgeOptions {
   /** False leaves the derived rows as they are, for a store that is thrown away. */

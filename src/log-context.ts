@@ -1,7 +1,7 @@
 import { hasHeaders } from './parse/assemble.ts';
 import { Clock, foldHours } from './parse/clock.ts';
 import { kindOf, unwrap } from './parse/envelope.ts';
-import { everyTurnLiterals, messageLiterals } from './parse/generated/literals.js';
+import { everyTurnLiterals, messageLiterals, messageNeedles } from './parse/generated/literals.js';
 import { recognise } from './parse/recognise.ts';
 import { type Sieve, sieveFor } from './parse/sieve.ts';
 import type { UserGrammar } from './parse/user-grammar.ts';
@@ -35,16 +35,12 @@ export function contextOf(
   if (zone === null) offsets.teach(statedHost ?? file.host ?? file.path, clock);
   const year = yearIn(text);
   const watched = zone === null || year === null ? [] : foldHours(zone, year, year + 1);
-  const literals = [
-    ...messageLiterals,
-    ...(options.everyTurn ? everyTurnLiterals : []),
-    ...(options.user?.literals ?? []),
-  ];
+  const added = [...(options.everyTurn ? everyTurnLiterals : []), ...(options.user?.literals ?? [])];
   return {
     path: file.path,
     statedHost,
     pathHost: file.host,
-    sieve: sieveOf(literals, [...watched, ...watched.map((hour) => hour.replace(' ', 'T'))]),
+    sieve: sieveOf([...added, ...watched, ...watched.map((hour) => hour.replace(' ', 'T'))]),
     clock,
     parts: kindOf(text) === 'parts',
     bare: !hasHeaders(text.includes('\n') ? text : `${text}\n`),
@@ -53,15 +49,18 @@ export function contextOf(
   };
 }
 
-/** Making a sieve takes longer than reading a small log, and most logs of a run share theirs. */
-function sieveOf(literals: readonly string[], watched: readonly string[]): Sieve {
-  const key = JSON.stringify([literals, watched]);
-  const sieve = sieves.get(key) ?? sieveFor(literals, watched);
+/** Most logs of a run share their sieve. `added`: what is searched for besides what the built-in grammars need. */
+function sieveOf(added: readonly string[]): Sieve {
+  const key = JSON.stringify(added);
+  const sieve = sieves.get(key) ?? sieveFor([...messageLiterals, ...added], messageNeedles);
   sieves.set(key, sieve);
   return sieve;
 }
 
 const sieves = new Map<string, Sieve>();
+/** A local time, and the epoch in seconds that its line prints. */
+export type Lesson = Parameters<Clock['learn']>;
+
 const DAY_MS = 86_400_000;
 /** How far into a log an epoch that tells the host's offset is looked for. */
 const SEARCHED_BYTES = 64 * 1024 * 1024;
@@ -71,7 +70,7 @@ const SEARCHED_BYTES = 64 * 1024 * 1024;
  * any of its logs.
  */
 export class HostOffsets {
-  readonly #learnt = new Map<string, Parameters<Clock['learn']>>();
+  readonly #learnt = new Map<string, Lesson>();
 
   /** What the logs tell of their hosts, where nobody states the zone; what cannot be read is added to `problems`. */
   static async learn(files: readonly LogFile[], options: ReadOptions, problems: InputError[]): Promise<HostOffsets> {
@@ -87,14 +86,15 @@ export class HostOffsets {
   async learnFrom(path: string, host: string): Promise<void> {
     if (this.#learnt.has(host) || statOf(path).size === null) return;
     const reader = new LineReader(['LifecycleEvent: '], () => false, { offset: 0, line: 1 });
+    let lesson: Lesson | null = null;
     let searched = 0;
     for await (const block of blocksOf(path)) {
-      for (const { text } of reader.push(block)) {
-        const lesson = lessonIn(text);
-        if (lesson !== null) {
-          this.#learnt.set(host, lesson);
-          return;
-        }
+      reader.push(block, ({ text }) => {
+        lesson ??= lessonIn(text);
+      });
+      if (lesson !== null) {
+        this.#learnt.set(host, lesson);
+        return;
       }
       searched += block.length;
       if (searched >= SEARCHED_BYTES) return;
@@ -105,9 +105,21 @@ export class HostOffsets {
     const lesson = this.#learnt.get(host);
     if (lesson) clock.learn(...lesson);
   }
+
+  /** What is known of one host, as plain data for another thread; null where nothing is. */
+  of(host: string): Lesson | null {
+    return this.#learnt.get(host) ?? null;
+  }
+
+  /** Knows what was known of one host in another thread. */
+  static knowing(host: string, lesson: Lesson | null): HostOffsets {
+    const offsets = new HostOffsets();
+    if (lesson !== null) offsets.#learnt.set(host, lesson);
+    return offsets;
+  }
 }
 
-function lessonIn(text: string): Parameters<Clock['learn']> | null {
+function lessonIn(text: string): Lesson | null {
   const read = unwrap(text);
   if (read.kind !== 'header' || read.header.stamp === null || 'epoch_ms' in read.header.stamp) return null;
   const epoch = recognise(read.header.message)?.fields.epoch_s;

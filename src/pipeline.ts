@@ -48,12 +48,21 @@ export class Pipeline {
 
   /** The facts in the records that this block closes. The block is not kept. */
   push(block: Buffer): Fact[] {
-    return this.#facts(this.#reader.push(block));
+    const facts: Fact[] = [];
+    this.#reader.push(block, (line) => facts.push(...this.line(line)));
+    return facts;
+  }
+
+  /** The facts in the records that this line closes: for who has lines; not to be mixed with `push`. */
+  line(line: LogLine): Fact[] {
+    const whole = this.#joiner ? this.#joiner.take(line) : line;
+    return whole === null ? [] : this.#take(whole);
   }
 
   /** The facts at the end of the input: a last line without a line feed, a last record. */
   end(): Fact[] {
-    const facts = this.#facts(this.#reader.end());
+    const facts: Fact[] = [];
+    this.#reader.end((line) => facts.push(...this.line(line)));
     for (const line of this.#joiner?.flush() ?? []) facts.push(...this.#take(line));
     return [...facts, ...this.#fact(this.#assembler.flush())];
   }
@@ -80,15 +89,6 @@ export class Pipeline {
     return this.#reader.overlong;
   }
 
-  #facts(lines: Iterable<LogLine>): Fact[] {
-    const facts: Fact[] = [];
-    for (const line of lines) {
-      const whole = this.#joiner ? this.#joiner.take(line) : line;
-      if (whole !== null) facts.push(...this.#take(whole));
-    }
-    return facts;
-  }
-
   #take(line: LogLine): Fact[] {
     const wanted = this.#context.sieve.wanted(line.text);
     if (!wanted && !this.#assembler.open) return [];
@@ -113,12 +113,8 @@ export class Pipeline {
       const named = typeof found.fields.instance === 'string' ? found.fields.instance : null;
       const { requestId } = record;
       const pid = Number.isSafeInteger(record.pid) ? record.pid : null;
-      return [
-        {
-          kind: 'event',
-          event: { ...common, ...found, pid, requestId, instance: (record.instance ?? named)?.toLowerCase() ?? null },
-        },
-      ];
+      const instance = (record.instance ?? named)?.toLowerCase() ?? null;
+      return [{ kind: 'event', event: { ...common, ...found, pid, requestId, instance } }];
     }
     return isUnmatched(record)
       ? [{ kind: 'unmatched', unmatched: { ...common, instance: record.instance, message } }]

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { JudgedMigration } from '../src/judgement.ts';
 import { byStart, judgeAll } from '../src/judging.ts';
-import { NO_CAMPAIGN } from '../src/settings/campaign.ts';
+import { NO_CAMPAIGN } from '../src/settings/no-campaign.ts';
 import { type Handle, openStore } from '../src/store/open.ts';
 import { audited, folderWith, logPath, parsedEvents, type Reported, readInto } from './running.ts';
 

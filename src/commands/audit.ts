@@ -1,7 +1,7 @@
 import { ingestLogs } from '../ingest.ts';
 import { ingestSamples } from '../ingest-samples.ts';
 import type { JudgedMigration, Report, SourceSummary } from '../judgement.ts';
-import { byStart, deriving, judgeAll } from '../judging.ts';
+import { byStart, judgeAll } from '../judging.ts';
 import type { Verdict } from '../model.ts';
 import { allVerdicts, FORMATS, type Format } from '../report/index.ts';
 import { CATALOGUE } from '../rules/index.ts';
@@ -10,18 +10,10 @@ import { guarded, type Handle, openStore } from '../store/open.ts';
 import type { InputError } from '../tail/bytes.ts';
 import { type Group, groupsOf } from './log-groups.ts';
 import { sampleFiles } from './sample-files.ts';
-import {
-  campaignAt,
-  declaredBy,
-  readOptions,
-  type SharedFlags,
-  timeOf,
-  UsageError,
-  versionOf,
-  windowOf,
-  writeReport,
-} from './shared.ts';
+import { campaignAt, declaredBy, readOptions, type SharedFlags, timeOf, windowOf, writeReport } from './shared.ts';
 import { paintFor, progressBar, tell } from './terminal.ts';
+import { UsageError } from './usage-error.ts';
+import { versionOf } from './version.ts';
 
 export interface AuditFlags extends SharedFlags {
   readonly paths: readonly string[];
@@ -39,7 +31,7 @@ export interface AuditFlags extends SharedFlags {
 export async function audit(flags: AuditFlags): Promise<number> {
   const window = windowOf(flags);
   const at = timeOf(flags.at, '--at');
-  const groups = groupsOf(flags);
+  const groups = await groupsOf(flags);
   if (flags.db !== undefined && groups.length > 1) {
     throw new UsageError(
       `there are ${groups.length} campaigns below these paths: audit one at a time into --db, or all without it`,
@@ -76,17 +68,16 @@ interface Audited {
 }
 
 async function auditGroup(group: Group, flags: AuditFlags): Promise<Audited> {
-  const campaign = campaignAt(group.campaignPath ?? undefined);
-  const declared = declaredBy(flags, campaign);
+  const campaign = await campaignAt(group.campaignPath ?? undefined);
+  const declared = await declaredBy(flags, campaign);
   const options = await readOptions(flags, campaign, group.campaignPath);
   const samples = sampleFiles(flags, campaign, group.campaignPath);
   const storePath = flags.db ?? '(throwaway store)';
   const db = openStore(flags.db ?? null);
   const bar = progressBar(flags);
   try {
-    const derive = flags.db === undefined ? () => {} : deriving(db, declared);
     const reading = { ...options, storePath, progress: bar.show };
-    const read = await ingestLogs(db, group.files, { ...reading, derive });
+    const read = await ingestLogs(db, group.files, { ...reading, derive: () => {} });
     const unread = [...samples.problems, ...(await ingestSamples(db, samples.files, reading))];
     bar.done();
     const only = flags.paths.length === 0 && group.files.length === 0 ? null : new Set(read.sources);

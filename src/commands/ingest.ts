@@ -1,6 +1,5 @@
 import { ingestLogs } from '../ingest.ts';
 import { ingestSamples } from '../ingest-samples.ts';
-import { deriving, judgeAll } from '../judging.ts';
 import { guarded, openStore } from '../store/open.ts';
 import { sampleFiles } from './sample-files.ts';
 import { campaignAt, declaredBy, logsOf, readOptions, type SharedFlags } from './shared.ts';
@@ -13,21 +12,18 @@ export interface IngestFlags extends SharedFlags {
 
 /** Reads logs into the store and nothing else; what is there already is not read again. Exit 0, or 3. */
 export async function ingest(flags: IngestFlags): Promise<number> {
-  const campaign = campaignAt(flags.campaign);
-  const declared = declaredBy(flags, campaign);
+  const campaign = await campaignAt(flags.campaign);
+  const declared = await declaredBy(flags, campaign);
   const options = await readOptions(flags, campaign, flags.campaign ?? null);
   const { files, problems } = logsOf(flags.paths);
   const samples = sampleFiles(flags, campaign, flags.campaign ?? null);
   const db = openStore(flags.db);
   const bar = progressBar(flags);
   try {
-    const read = await ingestLogs(db, files, {
-      ...options,
-      storePath: flags.db,
-      derive: deriving(db, declared),
-      progress: bar.show,
-    });
     const reading = { ...options, storePath: flags.db, progress: bar.show };
+    const logs = ingestLogs(db, files, { ...reading, derive: () => {} });
+    // What judges is loaded while threads read.
+    const [read, { judgeAll }] = await Promise.all([logs, import('../judging.ts')]);
     problems.push(...samples.problems, ...(await ingestSamples(db, samples.files, reading)));
     bar.done();
     const { migrations } = guarded(flags.db, () => judgeAll(db, declared));

@@ -3,7 +3,8 @@ import { dirname, resolve } from 'node:path';
 import { noStore } from '../store/open.ts';
 import type { InputError } from '../tail/bytes.ts';
 import { discoverLogs, type LogFile } from '../tail/discover.ts';
-import { campaignAt, campaignIn, campaignLogs, eachPath, type SharedFlags, UsageError } from './shared.ts';
+import { campaignAt, campaignIn, campaignLogs, eachPath, type SharedFlags } from './shared.ts';
+import { UsageError } from './usage-error.ts';
 
 /** What says which logs are meant. */
 export interface GroupFlags extends Pick<SharedFlags, 'campaign'> {
@@ -19,8 +20,8 @@ export interface Group {
 }
 
 /** The logs that the flags mean, a group for each campaign that lies above them. Throws UsageError where they mean none. */
-export function groupsOf(flags: GroupFlags): Group[] {
-  if (flags.paths.length === 0) return [withoutPaths(flags)];
+export async function groupsOf(flags: GroupFlags): Promise<Group[]> {
+  if (flags.paths.length === 0) return [await withoutPaths(flags)];
   const { problems, found } = eachPath(flags.paths, (path, unsearched) =>
     discoverLogs([path], unsearched).map((file) => ({
       file,
@@ -37,9 +38,9 @@ export function groupsOf(flags: GroupFlags): Group[] {
     : [{ ...(groups[0] as Group), problems }, ...groups.slice(1)];
 }
 
-function withoutPaths(flags: GroupFlags): Group {
+async function withoutPaths(flags: GroupFlags): Promise<Group> {
   if (flags.campaign !== undefined) {
-    const paths = campaignLogs(campaignAt(flags.campaign), flags.campaign);
+    const paths = campaignLogs(await campaignAt(flags.campaign), flags.campaign);
     if (paths.length === 0 && flags.db === undefined)
       throw new UsageError(`${flags.campaign}: names no log that is there; give paths`);
     return { campaignPath: flags.campaign, files: discoverLogs(paths), problems: [] };

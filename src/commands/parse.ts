@@ -8,10 +8,11 @@ import { printable, printableJson, printableName } from '../report/index.ts';
 import { attempt, blocksOf, statOf } from '../tail/bytes.ts';
 import type { LogFile } from '../tail/discover.ts';
 import { Input } from '../tail/input.ts';
-import { LineReader } from '../tail/lines.ts';
+import { splitLines } from '../tail/split-lines.ts';
 import { checkGrammarFile } from './check-grammar.ts';
-import { campaignAt, logsOf, readOptions, type SharedFlags, UsageError, windowOf } from './shared.ts';
+import { campaignAt, logsOf, readOptions, type SharedFlags, windowOf } from './shared.ts';
 import { printOut, tell } from './terminal.ts';
+import { UsageError } from './usage-error.ts';
 
 export interface ParseFlags extends SharedFlags {
   readonly paths: readonly string[];
@@ -25,7 +26,7 @@ export interface ParseFlags extends SharedFlags {
 export async function parse(flags: ParseFlags): Promise<number> {
   if (flags.checkGrammar !== undefined) return checkGrammarFile(flags.checkGrammar);
   if (flags.paths.length === 0) throw new UsageError('give logs or folders to parse, or - for stdin');
-  const campaign = campaignAt(flags.campaign);
+  const campaign = await campaignAt(flags.campaign);
   const options = await readOptions(flags, campaign, flags.campaign ?? null, flags.all ?? false);
   const window = windowOf(flags);
   const { files, problems } = logsOf(flags.paths);
@@ -92,12 +93,10 @@ function jsonLine(value: object): string {
 
 /** For each line how far each grammar got: header, then the message's rules. */
 async function explain(file: LogFile, flags: ParseFlags, user: UserGrammar | null): Promise<void> {
-  const reader = new LineReader([], () => true, { offset: 0, line: 1 });
-  const everyTurn = flags.all ?? false;
-  const explained = (lines: Iterable<LogLine>) =>
-    [...lines].map((line) => `${printable(explainLine(file.path, line, { everyTurn, user }))}\n`).join('');
-  for await (const block of blocksOf(file.path)) if (!(await printOut(explained(reader.push(block))))) return;
-  await printOut(explained(reader.end()));
+  const grammars = { everyTurn: flags.all ?? false, user };
+  for await (const line of splitLines(blocksOf(file.path))) {
+    if (!(await printOut(`${printable(explainLine(file.path, line, grammars))}\n`))) return;
+  }
 }
 
 interface Grammars {

@@ -9,7 +9,7 @@ export interface RebuildFlags extends SharedFlags {
 
 /** Drops the derived rows of a store and derives them again from its facts. Exit 0. */
 export async function rebuild(flags: RebuildFlags): Promise<number> {
-  const declared = declaredBy(flags, campaignAt(flags.campaign));
+  const declared = await declaredBy(flags, await campaignAt(flags.campaign));
   if (!existsSync(flags.db)) throw noStore(flags.db);
   const db = openStore(flags.db);
   try {

@@ -7,14 +7,11 @@ import type { ReadOptions } from '../log-context.ts';
 import type { Profile } from '../model.ts';
 import { Clock } from '../parse/clock.ts';
 import type { UserGrammar } from '../parse/user-grammar.ts';
-import { type Campaign, NO_CAMPAIGN, parseCampaign, parseSet } from '../settings/campaign.ts';
+import type { Campaign } from '../settings/campaign.ts';
+import { NO_CAMPAIGN } from '../settings/no-campaign.ts';
 import { InputError } from '../tail/bytes.ts';
 import { discoverLogs, type LogFile } from '../tail/discover.ts';
-
-/** A command line that cannot be carried out; the message says what to write instead. */
-export class UsageError extends Error {
-  override name = 'UsageError';
-}
+import { UsageError } from './usage-error.ts';
 
 /** Flags that several commands take, as the command line gives them. */
 export interface SharedFlags {
@@ -32,11 +29,6 @@ export interface SharedFlags {
 }
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-
-/** This program's version. */
-export function versionOf(): string {
-  return (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
-}
 
 /** Where the built-in grammars lie. */
 export function grammarFolder(): string {
@@ -76,8 +68,10 @@ export function writeReport(path: string, text: string): void {
 }
 
 /** The campaign that `--campaign` names, or none. Throws CampaignError, InputError. */
-export function campaignAt(path: string | undefined): Campaign {
-  return path === undefined ? NO_CAMPAIGN : parseCampaign(readText(path), path);
+export async function campaignAt(path: string | undefined): Promise<Campaign> {
+  if (path === undefined) return NO_CAMPAIGN;
+  const { parseCampaign } = await import('../settings/campaign.ts');
+  return parseCampaign(readText(path), path);
 }
 
 /** The campaign file that lies in a folder, or null. */
@@ -87,9 +81,15 @@ export function campaignIn(folder: string): string | null {
 }
 
 /** What the flags and the campaign declare. Throws CampaignError. */
-export function declaredBy(flags: SharedFlags, campaign: Campaign): Declared {
+export async function declaredBy(flags: SharedFlags, campaign: Campaign): Promise<Declared> {
   const chosen = flags.profile === undefined || flags.profile === 'auto' ? null : (flags.profile as Profile);
-  return { campaign, set: parseSet(flags.set ?? []), profile: chosen ?? campaign.profile };
+  return { campaign, set: await setBy(flags.set ?? []), profile: chosen ?? campaign.profile };
+}
+
+async function setBy(given: readonly string[]): Promise<Declared['set']> {
+  if (given.length === 0) return {};
+  const { parseSet } = await import('../settings/campaign.ts');
+  return parseSet(given);
 }
 
 /** How the logs are to be read. `campaignPath` is what the campaign's own paths are relative to. */

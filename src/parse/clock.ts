@@ -1,6 +1,6 @@
 // Printed times to epochs: which zone, which of two equal hours, which year.
 
-import { DateTime, FixedOffsetZone, Info, type Zone } from 'luxon';
+import { FixedOffsetZone, Info, type Zone } from 'luxon';
 import type { LocalTime, Stamp } from '../model.ts';
 
 const SECOND = 1000;
@@ -23,6 +23,8 @@ export class Clock {
   readonly #year: number | null;
   readonly #latest: number | null;
   #learnt: FixedOffsetZone | null = null;
+  /** The hour read last in which the zone's clocks just go on, and their offset in it. */
+  #calm: { readonly zone: Zone; readonly hour: number; readonly offset: number } | null = null;
   #previous: number | null = null;
 
   /** Throws RangeError where the zone is not known. */
@@ -87,9 +89,19 @@ export class Clock {
     const time = utc({ ...stamp, year });
     if (time === null) return null;
     if (stamp.zone_minutes !== null) return time - stamp.zone_minutes * MINUTE;
-    const [first, second] = candidates(time, this.#zone ?? this.#learnt ?? FixedOffsetZone.utcInstance);
+    const [first, second] = this.#candidates(time, this.#zone ?? this.#learnt ?? FixedOffsetZone.utcInstance);
     if (first === undefined || second === undefined || this.#previous === null) return first ?? null;
     return this.#previous > first + MINUTE && second >= this.#previous - MINUTE ? second : first;
+  }
+
+  /** What `candidates` gives, which takes ten times as long, but for the days around a change is alike for a whole hour. */
+  #candidates(time: number, zone: Zone): number[] {
+    const hour = Math.floor(time / HOUR);
+    if (this.#calm?.hour === hour && this.#calm.zone === zone) return [time - this.#calm.offset];
+    const offset = zone.offset(hour * HOUR);
+    const around = [zone.offset(hour * HOUR - DAY), zone.offset((hour + 1) * HOUR + DAY)];
+    if (around.every((other) => other === offset)) this.#calm = { zone, hour, offset: offset * MINUTE };
+    return candidates(time, zone);
   }
 
   /** The newest year in which the time is not after the limit; nine years hold a leap year at any rate. */
@@ -140,11 +152,12 @@ function zoneOf(name: string): Zone {
   );
 }
 
-/** The time as if it were UTC; null where the calendar has no such day. */
+/** The time as if it were UTC; null where the calendar has no such day, or the day no such time. */
 function utc({ year, month, day, hour, minute, second, ms }: LocalTime & { year: number }): number | null {
-  const leap = second === 60;
-  const time = DateTime.utc(year, month, day, hour, minute, leap ? 59 : second, ms);
-  return time.isValid ? time.toMillis() + (leap ? SECOND : 0) : null;
+  const midnight = hour === 24 && minute + second + ms === 0;
+  if ((hour > 23 && !midnight) || minute > 59 || second > 60) return null;
+  if (month < 1 || month > 12 || day < 1 || day > new Date(Date.UTC(year, month, 0)).getUTCDate()) return null;
+  return Date.UTC(year, month - 1, day, hour, minute, second, ms);
 }
 
 /** The one or two epochs at which the zone's clocks show the time, or, where they skip it, the one by the offset before. */

@@ -1,7 +1,9 @@
 // From a line to its header: takes off what terminals, Markdown and debug formats add, then asks the grammar.
 
-import type { Header, LocalTime, Stamp } from '../model.ts';
-import { parse } from './generated/header.js';
+import type { Header, Stamp } from '../model.ts';
+import { commonHeader, type HeaderParts } from './common-header.ts';
+import * as grammar from './generated/header.js';
+import { type PegParser, takeAll } from './run-parser.ts';
 
 /** A header with what assembling needs besides: which stream the line belongs to, and whether it is a traceback's line. */
 export interface ParsedHeader extends Header {
@@ -17,20 +19,6 @@ export interface Outer {
   readonly host: string | null;
   readonly tag: string | null;
   readonly message: string;
-}
-
-interface Parts {
-  readonly stamp: LocalTime | null;
-  readonly outer: LocalTime | null;
-  readonly host: string | null;
-  readonly tag: string | null;
-  readonly pid: number | null;
-  readonly level: string | null;
-  readonly logger: string | null;
-  readonly context: string | null;
-  readonly instance: string | null;
-  readonly message: string;
-  readonly exception: boolean;
 }
 
 /** Longest header looked for; what follows it can only be message, and is never walked by the grammar. */
@@ -49,8 +37,7 @@ const TAIL = 400;
 export function parseHeader(text: string): ParsedHeader | null {
   const clean = cleaned(text);
   const head = clean.slice(0, HEAD);
-  if (!MAYBE_HEADER.test(head)) return null;
-  const parts = ask(head, 'Line');
+  const parts = commonHeader(head) ?? (MAYBE_HEADER.test(head) ? ask(head, 'Line') : null);
   return parts === null ? null : header(parts, clean.slice(HEAD));
 }
 
@@ -68,12 +55,8 @@ export function parseOuter(text: string): Outer | null {
   const clean = cleaned(text);
   const head = clean.slice(0, HEAD);
   if (!MAYBE_OUTER.test(head)) return null;
-  try {
-    const outer: Outer = parse(head, { startRule: 'Outer' });
-    return { ...outer, message: outer.message + clean.slice(HEAD) };
-  } catch {
-    return null;
-  }
+  const outer = ask<Outer>(head, 'Outer');
+  return outer === null ? null : { ...outer, message: outer.message + clean.slice(HEAD) };
 }
 
 /** The text as a person reads it: no colours, byte order mark, NULs before it, carriage return or Markdown escapes. */
@@ -105,15 +88,14 @@ const NOTHING: ParsedHeader = {
   exception: false,
 };
 
-function ask(head: string, startRule: 'Line' | 'Bare'): Parts | null {
-  try {
-    return parse(head, { startRule }) as Parts;
-  } catch {
-    return null;
-  }
+const parser = grammar as unknown as PegParser;
+
+function ask<Found = HeaderParts>(head: string, startRule: 'Line' | 'Bare' | 'Outer'): Found | null {
+  const found = takeAll(parser, startRule, head);
+  return found === null ? null : (found.value as Found);
 }
 
-function header(parts: Parts, rest: string): ParsedHeader {
+function header(parts: HeaderParts, rest: string): ParsedHeader {
   const { message, pid } = withoutSuffix(`${parts.message}${rest}`.trimEnd(), parts.level);
   return {
     stamp: parts.stamp ?? parts.outer,

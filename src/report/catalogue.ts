@@ -1,7 +1,7 @@
 import wrapAnsi from 'wrap-ansi';
 import type { RuleMeta } from '../judgement.ts';
 import { indent, WIDTH } from './layout.ts';
-import { type Paint, plain } from './text.ts';
+import { type Paint, plain } from './paint.ts';
 
 const GAP = '  ';
 

@@ -3,15 +3,16 @@ import { reportHtml } from './html.ts';
 import { reportJson } from './json.ts';
 import { reportJunit } from './junit.ts';
 import { reportMarkdown } from './markdown.ts';
-import { type Paint, reportText } from './text.ts';
+import type { Paint } from './paint.ts';
+import { reportText } from './text.ts';
 
 export { announcementJson, announcementText } from './announcement.ts';
 export { catalogueText, ruleText } from './catalogue.ts';
 export { explainText } from './explain.ts';
 export { explainJson } from './explain-json.ts';
+export { type Paint, plain } from './paint.ts';
 export { printable, printableJson, printableName } from './printable.ts';
 export { allVerdicts } from './summary.ts';
-export { type Paint, plain } from './text.ts';
 
 export type Format = 'text' | 'json' | 'junit' | 'html' | 'markdown';
 

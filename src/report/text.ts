@@ -1,21 +1,10 @@
 import type { JudgedMigration, Report } from '../judgement.ts';
 import type { Evidence, Outcome, Verdict } from '../model.ts';
 import { indent, plural, shortened } from './layout.ts';
+import { type Paint, plain } from './paint.ts';
 import { printable, printableName } from './printable.ts';
 import { allVerdicts, summaryOf } from './summary.ts';
 import { duration, shortTime } from './time.ts';
-
-/** Colours of a terminal; `plain` for everything else. */
-export interface Paint {
-  readonly bold: (text: string) => string;
-  readonly dim: (text: string) => string;
-  readonly red: (text: string) => string;
-  readonly green: (text: string) => string;
-  readonly yellow: (text: string) => string;
-}
-
-const same = (text: string) => text;
-export const plain: Paint = { bold: same, dim: same, red: same, green: same, yellow: same };
 
 const SHOWN_EVIDENCE = 3;
 

@@ -48,16 +48,6 @@ export interface Campaign {
   readonly samples: readonly SampleFiles[];
 }
 
-export const NO_CAMPAIGN: Campaign = {
-  name: null,
-  profile: null,
-  logs: [],
-  hosts: {},
-  conf: {},
-  instances: new Map(),
-  samples: [],
-};
-
 /** Reads a campaign file's text. Throws CampaignError that shows the first wrong place. */
 export function parseCampaign(source: string, path: string): Campaign {
   const lines = new LineCounter();

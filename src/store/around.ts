@@ -1,5 +1,5 @@
 import type { Profile, StoredEvent } from '../model.ts';
-import { EVENTS, type EventRow, toEvent } from './facts.ts';
+import { selectEvents } from './facts.ts';
 import { type Handle, prepared } from './open.ts';
 
 // What the store tells of hosts and files rather than of one instance.
@@ -48,11 +48,11 @@ export function streamsIn(db: Handle): StreamRow[] {
 
 /** Events of the given types of all instances on known hosts. */
 export function instanceEvents(db: Handle, types: readonly string[]): StoredEvent[] {
-  const rows = prepared(
+  return selectEvents(
     db,
-    `${EVENTS} WHERE e.type IN (SELECT value FROM json_each(?)) AND e.instance IS NOT NULL AND e.host IS NOT NULL`,
-  ).all(JSON.stringify(types));
-  return (rows as EventRow[]).map(toEvent);
+    `WHERE e.type IN (SELECT value FROM json_each(?)) AND e.instance IS NOT NULL AND e.host IS NOT NULL`,
+    JSON.stringify(types),
+  );
 }
 
 /** The hosts' logs (their host, or `#id` of the file where none is known) that hold a forbidden message. */
@@ -71,23 +71,25 @@ export function forbiddenMessages(
   db: Handle,
   { stream, from, to, instance }: { stream: string; from: number; to: number; instance: string },
 ): StoredEvent[] {
-  const rows = prepared(
+  return selectEvents(
     db,
-    `${EVENTS} WHERE e.type = 'forbidden-message' AND coalesce(e.host, '#' || e.source) = ? AND e.at_ms BETWEEN ? AND ?
+    `WHERE e.type = 'forbidden-message' AND coalesce(e.host, '#' || e.source) = ? AND e.at_ms BETWEEN ? AND ?
        AND (e.instance IS NULL OR e.instance = ?) ORDER BY e.at_ms, s.path, e.offset LIMIT 10`,
-  ).all(stream, from, to, instance);
-  return (rows as EventRow[]).map(toEvent);
+    stream,
+    from,
+    to,
+    instance,
+  );
 }
 
 /** nova's lines about a setting's value that it cannot read; of lines that say the same on one host the first. */
 export function unreadSettings(db: Handle): StoredEvent[] {
-  const rows = prepared(
+  return selectEvents(
     db,
-    `${EVENTS} JOIN (SELECT source, offset, row_number() OVER (PARTITION BY host, type, fields ORDER BY at_ms, source, offset) AS place
+    `JOIN (SELECT source, offset, row_number() OVER (PARTITION BY host, type, fields ORDER BY at_ms, source, offset) AS place
          FROM events WHERE type = 'setting-ignored' OR (type = 'setting-reverted' AND fields ->> 'reason' = 'is not a number')) f
        ON f.source = e.source AND f.offset = e.offset AND f.place = 1 ORDER BY e.at_ms, s.path, e.offset`,
-  ).all();
-  return (rows as EventRow[]).map(toEvent);
+  );
 }
 
 /** Neighbouring events of a host in one file of which the second is earlier by more than a second; the first ones of each file. */
@@ -106,5 +108,7 @@ export function clockSteps(db: Handle, most: number): (readonly [before: StoredE
 
 /** An event that is stored. */
 export function eventAt(db: Handle, source: number, offset: number): StoredEvent {
-  return toEvent(prepared(db, `${EVENTS} WHERE e.source = ? AND e.offset = ?`).get(source, offset) as EventRow);
+  const [event] = selectEvents(db, 'WHERE e.source = ? AND e.offset = ?', source, offset);
+  if (event === undefined) throw new Error(`no event at ${source}:${offset}`);
+  return event;
 }

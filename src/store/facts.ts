@@ -42,6 +42,21 @@ export function sourceRows(db: Handle, kind: SourceKind = 'log'): SourceRow[] {
   return prepared(db, `SELECT ${COLUMNS} FROM sources WHERE kind = ? ORDER BY path, id`).all(kind) as SourceRow[];
 }
 
+/**
+ * The logs that one with a head of `length` bytes may be: whose hash is among these, whose head is longer, or of which no
+ * more than the path is known. Of a thousand logs few are.
+ */
+export function similarSources(db: Handle, hashes: readonly string[], length: number, path: string): SourceRow[] {
+  const sql = `SELECT ${COLUMNS} FROM sources WHERE kind = 'log' AND (head_length > ? OR (head_length = 0 AND path = ?)
+    OR head_sha256 IN (SELECT value FROM json_each(?))) ORDER BY path, id`;
+  return prepared(db, sql).all(length, path, JSON.stringify(hashes)) as SourceRow[];
+}
+
+/** How long the heads are by which logs are known. */
+export function headLengths(db: Handle): number[] {
+  return prepared(db, "SELECT DISTINCT head_length FROM sources WHERE kind = 'log'").pluck().all() as number[];
+}
+
 /** Makes a row for a log not read before. */
 export function addSource(db: Handle, source: NewSource): SourceRow {
   const { lastInsertRowid } = prepared(
@@ -109,18 +124,19 @@ export function writeProgress(db: Handle, source: number, progress: SourceProgre
 
 const EVENT_COLUMNS = `e.source, s.path, e.offset, e.line, e.at_ms AS at, e.host, e.level, e.logger, e.pid,
   e.request_id AS requestId, e.instance, e.type, e.fields, e.text`;
-/** Selects events of sources `s` as `e`, for toEvent; conditions follow. */
-export const EVENTS = `SELECT ${EVENT_COLUMNS} FROM events e JOIN sources s ON s.id = e.source`;
+const EVENTS = `SELECT ${EVENT_COLUMNS} FROM events e JOIN sources s ON s.id = e.source`;
 
 /**
  * All events of an instance, and those without an instance that carry a request id of the instance's own work
  * (lifecycle and periodic lines keep the request id of whatever ran first in their thread, and do not count).
  */
 export function eventsOfInstance(db: Handle, instance: string): StoredEvent[] {
-  const own = (prepared(db, `${EVENTS} WHERE e.instance = ?`).all(instance) as EventRow[]).map(toEvent);
+  const own = selectEvents(db, 'WHERE e.instance = ?', instance);
   const requests = new Set(own.filter(ownsRequest).map(({ requestId }) => requestId));
-  const joined = prepared(db, `${EVENTS} WHERE e.instance IS NULL AND e.request_id = ?`);
-  return [...own, ...[...requests].flatMap((request) => (joined.all(request) as EventRow[]).map(toEvent))];
+  const joined = [...requests].flatMap((request) =>
+    selectEvents(db, 'WHERE e.instance IS NULL AND e.request_id = ?', request as string),
+  );
+  return [...own, ...joined];
 }
 
 /** The first events of a source, of those that begin before an offset. */
@@ -141,19 +157,16 @@ export function shortName(db: Handle, instance: string): string {
   return before === undefined && after === undefined ? short : instance;
 }
 
-/** Every instance that has an event. */
+/** Every instance that has an event, in the order of their first events, near which their others lie. */
 export function instancesIn(db: Handle): string[] {
-  return prepared(db, 'SELECT DISTINCT instance FROM events WHERE instance IS NOT NULL ORDER BY instance')
-    .pluck()
-    .all() as string[];
+  const sql = `SELECT instance FROM events WHERE instance IS NOT NULL GROUP BY instance
+    ORDER BY min(source), min(offset), instance`;
+  return prepared(db, sql).pluck().all() as string[];
 }
 
 /** Events of one type that belong to a host rather than to an instance (option dumps), oldest first. */
 export function hostEvents(db: Handle, type: string): StoredEvent[] {
-  const rows = prepared(db, `${EVENTS} WHERE e.instance IS NULL AND e.type = ? ORDER BY e.at_ms, s.path, e.offset`).all(
-    type,
-  );
-  return (rows as EventRow[]).map(toEvent);
+  return selectEvents(db, 'WHERE e.instance IS NULL AND e.type = ? ORDER BY e.at_ms, s.path, e.offset', type);
 }
 
 /** The hosts that logs or lines name. */
@@ -196,17 +209,30 @@ export function factCounts(db: Handle): Map<number, FactCount> {
   return new Map(rows.map(({ source, ...count }) => [source, count]));
 }
 
-/** A row of EVENTS. */
-export interface EventRow extends Omit<StoredEvent, 'fields' | 'ref'> {
-  readonly path: string;
-  readonly line: number;
-  readonly offset: number;
-  readonly fields: string;
+/** The values of EVENT_COLUMNS. */
+type EventRow = [
+  ...[source: number, path: string, offset: number, line: number, at: number | null, host: string | null],
+  ...[level: string | null, logger: string | null, pid: number | null, requestId: string | null],
+  ...[instance: string | null, type: string, fields: string, text: string],
+];
+
+/**
+ * Selects events `e` of sources `s`; `conditions` follow the tables. Rows come as arrays: as objects they take half as long
+ * again, and a large store has millions.
+ */
+export function selectEvents(db: Handle, conditions: string, ...values: unknown[]): StoredEvent[] {
+  return (
+    prepared(db, `${EVENTS} ${conditions}`)
+      .raw()
+      .all(...values) as EventRow[]
+  ).map(toEvent);
 }
 
-/** The event in a row of EVENTS. */
-export function toEvent({ path, line, offset, fields, ...rest }: EventRow): StoredEvent {
-  return { ...rest, fields: JSON.parse(fields) as StoredEvent['fields'], ref: { path, line, offset } };
+function toEvent(row: EventRow): StoredEvent {
+  const [source, path, offset, line, at, host, level, logger, pid, requestId, instance, type, fields, text] = row;
+  const ref = { path, line, offset };
+  const parsed = JSON.parse(fields) as StoredEvent['fields'];
+  return { source, at, host, level, logger, pid, requestId, instance, type, fields: parsed, text, ref };
 }
 
 const SHARED_REQUESTS = new Set([

@@ -87,9 +87,9 @@ function statOfPath(path: string): Stats {
 
 function* plainBlocks(path: string, from: number): Generator<Buffer, void, void> {
   const fd = openFile(path);
+  const block = spareBlocks.pop() ?? Buffer.allocUnsafe(BLOCK);
   try {
     const seekable = fstatSync(fd).isFile();
-    const block = Buffer.allocUnsafe(BLOCK);
     let position = seekable ? from : 0;
     for (;;) {
       const length = readSync(fd, block, 0, BLOCK, seekable ? position : null);
@@ -100,9 +100,13 @@ function* plainBlocks(path: string, from: number): Generator<Buffer, void, void>
   } catch (error) {
     throw asInputError(error, path);
   } finally {
+    spareBlocks.push(block);
     closeSync(fd);
   }
 }
+
+/** Blocks that nobody reads into: a new one for each of a thousand small logs would be a lot to collect. */
+const spareBlocks: Buffer[] = [];
 
 async function* streamBlocks(stream: Readable, path: string): AsyncGenerator<Buffer, void, void> {
   try {

@@ -45,30 +45,29 @@ const TELLING_BYTES = 1024;
  * beginning shared with a file of another host that has since gone on otherwise is no proof.
  */
 export function recogniseFile(head: Buffer, host: string | null, known: readonly KnownFile[]): KnownFile | null {
-  const candidates = known.filter((file) => file.headLength > 0 && file.headLength <= head.length);
   const hashes = hashesAt(
     head,
-    candidates.map(({ headLength }) => headLength),
+    known.map(({ headLength }) => headLength),
   );
-  const same = candidates
+  const same = known
     .filter((file) => hashes.get(file.headLength) === file.headHash)
     .filter((file) => file.headLength === head.length || tells(file.headLength, host, file))
     .sort((a, b) => b.headLength - a.headLength);
   return same[0] ?? null;
 }
 
-/** The hashes of the beginnings of so many bytes, each byte looked at once: a thousand small logs may be known. */
-function hashesAt(head: Buffer, lengths: readonly number[]): Map<number, string> {
+/** The hashes of a head's first bytes, for each length that it has; every byte is gone through once. */
+export function hashesAt(head: Buffer, lengths: readonly number[]): Map<number, string> {
+  const hashes = new Map<number, string>();
   const hash = createHash('sha256');
-  let done = 0;
-  const entries = [...new Set(lengths)].sort((a, b) => a - b);
-  return new Map(
-    entries.map((length) => {
-      hash.update(head.subarray(done, length));
-      done = length;
-      return [length, hash.copy().digest('hex')];
-    }),
-  );
+  let hashed = 0;
+  const fitting = lengths.filter((length) => length > 0 && length <= head.length);
+  for (const length of [...new Set(fitting)].sort((a, b) => a - b)) {
+    hash.update(head.subarray(hashed, length));
+    hashed = length;
+    hashes.set(length, hash.copy().digest('hex'));
+  }
+  return hashes;
 }
 
 /**

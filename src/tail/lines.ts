@@ -1,8 +1,12 @@
 import type { LogLine } from '../model.ts';
+import { NeedleScan } from './scan.ts';
 
 const LINE_FEED = 10;
 /** A longer line is cut: its head is kept, the rest is read past. Nova's longest useful lines are some kB. */
-const LONGEST_LINE = 1024 * 1024;
+export const LONGEST_LINE = 1024 * 1024;
+const NOTHING: Buffer = Buffer.alloc(0);
+
+type Take = (line: LogLine) => void;
 
 /**
  * Cuts blocks of bytes into lines with exact offsets, and hands over only those that hold a needle, or that follow while
@@ -14,49 +18,51 @@ export class LineReader {
   line: number;
   /** Lines of more than 1 MiB, which were cut. */
   overlong = 0;
-  readonly #needles: readonly Buffer[];
+  readonly #scan: NeedleScan;
+  readonly #sieving: boolean;
   readonly #following: () => boolean;
-  #carry: Buffer = Buffer.alloc(0);
+  #carry = NOTHING;
   #cutting = false;
   #cutBytes = 0;
 
-  /** No needles: every line is wanted. */
+  /** Needles are of 1 to 16 bytes; none: every line is wanted. */
   constructor(needles: readonly string[], following: () => boolean, start: { offset: number; line: number }) {
-    this.#needles = needles.map((needle) => Buffer.from(needle));
+    this.#scan = new NeedleScan(needles);
+    this.#sieving = needles.length > 0;
     this.#following = following;
     this.offset = start.offset;
     this.line = start.line;
   }
 
-  /** The wanted lines that this block completes, in order. */
-  *push(block: Buffer): Generator<LogLine, void, void> {
-    let data = block;
+  /** Hands over the wanted lines that this block completes, in order. `take` must not have another reader read. */
+  push(block: Buffer, take: Take): void {
+    let rest = block;
     if (this.#cutting) {
-      const end = data.indexOf(LINE_FEED);
+      const end = rest.indexOf(LINE_FEED);
       if (end < 0) {
-        this.#cutBytes += data.length;
+        this.#cutBytes += rest.length;
         return;
       }
-      yield* this.#endOverlong(end + 1);
-      data = data.subarray(end + 1);
+      this.#endOverlong(end + 1, take);
+      rest = rest.subarray(end + 1);
     }
-    if (this.#carry.length > 0) data = Buffer.concat([this.#carry, data]);
+    const data = this.#scan.load(this.#carry, rest);
     const complete = data.lastIndexOf(LINE_FEED) + 1;
-    if (complete > 0) yield* this.#complete(data.subarray(0, complete));
     this.#keep(data.subarray(complete));
+    if (complete > 0) this.#complete(data.subarray(0, complete), take);
   }
 
-  /** The last line, where the file does not end in a line feed. */
-  *end(): Generator<LogLine, void, void> {
+  /** Hands over the last line, where the file does not end in a line feed. */
+  end(take: Take): void {
     const bytes = this.#carry;
     if (bytes.length === 0) return;
     const at = { line: this.line, offset: this.offset, end: this.offset + bytes.length + this.#cutBytes };
-    this.#carry = Buffer.alloc(0);
+    this.#carry = NOTHING;
     this.#cutting = false;
     this.#cutBytes = 0;
     this.line += 1;
     this.offset = at.end;
-    if (this.#following() || this.#holdsNeedle(bytes)) yield { ...at, text: bytes.toString('utf8'), terminated: false };
+    if (this.#wants(bytes)) take({ ...at, text: bytes.toString('utf8'), terminated: false });
   }
 
   /** True while the bytes read so far end inside a line. */
@@ -64,92 +70,61 @@ export class LineReader {
     return this.#carry.length > 0;
   }
 
-  *#complete(data: Buffer): Generator<LogLine, void, void> {
+  #complete(data: Buffer, take: Take): void {
     const base = this.offset;
-    const search = new NeedleSearch(data, this.#needles);
     let position = 0;
     while (position < data.length) {
-      if (this.#needles.length > 0 && !this.#following()) {
-        const hit = search.next(position);
-        if (hit < 0) break;
-        const start = data.lastIndexOf(LINE_FEED, hit) + 1;
-        this.#pass(data, position, Math.max(start, position), base);
-        position = Math.max(start, position);
+      if (this.#sieving && !this.#following()) {
+        const hit = this.#scan.next(position);
+        if (hit === null || hit >= data.length) break;
+        const start = Math.max(position, data.lastIndexOf(LINE_FEED, hit) + 1);
+        this.line += this.#scan.feeds(position, start);
+        position = start;
       }
       const end = data.indexOf(LINE_FEED, position);
-      const kept = data.subarray(position, Math.min(end, position + LONGEST_LINE));
+      const kept = Math.min(end, position + LONGEST_LINE);
+      const text = data.toString('utf8', position, kept);
       const line = { line: this.line, offset: base + position };
       this.line += 1;
       this.offset = base + end + 1;
+      const overlong = end - position > LONGEST_LINE;
+      const wanted = !overlong || this.#following() || this.#holdsNeedle(position, kept);
       position = end + 1;
-      if (end - line.offset + base > LONGEST_LINE) {
-        this.overlong += 1;
-        if (!this.#following() && !this.#holdsNeedle(kept)) continue;
-      }
-      yield { ...line, text: kept.toString('utf8'), end: this.offset, terminated: true };
+      if (overlong) this.overlong += 1;
+      if (wanted) take({ text, ...line, end: this.offset, terminated: true });
     }
-    this.#pass(data, position, data.length, base);
+    this.line += this.#scan.feeds(position, data.length);
+    this.offset = base + data.length;
   }
 
-  #pass(data: Buffer, from: number, to: number, base: number): void {
-    for (let feed = from - 1; ; this.line += 1) {
-      feed = data.indexOf(LINE_FEED, feed + 1);
-      if (feed < 0 || feed >= to) break;
-    }
-    this.offset = base + to;
+  /** Whether what is kept of a cut line is wanted for itself. */
+  #holdsNeedle(position: number, end: number): boolean {
+    const hit = this.#scan.next(position);
+    return !this.#sieving || (hit !== null && hit < end);
   }
 
   #keep(rest: Buffer): void {
-    if (rest.length <= LONGEST_LINE) {
-      this.#carry = Buffer.from(rest);
-      return;
-    }
-    this.#carry = Buffer.from(rest.subarray(0, LONGEST_LINE));
-    this.#cutBytes = rest.length - LONGEST_LINE;
-    this.#cutting = true;
+    this.#carry = rest.length === 0 ? NOTHING : Buffer.from(rest.subarray(0, LONGEST_LINE));
+    this.#cutBytes = Math.max(0, rest.length - LONGEST_LINE);
+    this.#cutting = this.#cutBytes > 0;
   }
 
-  *#endOverlong(rest: number): Generator<LogLine, void, void> {
+  #endOverlong(rest: number, take: Take): void {
     const bytes = this.#carry;
     const end = this.offset + bytes.length + this.#cutBytes + rest;
     const line = { text: bytes.toString('utf8'), line: this.line, offset: this.offset, end, terminated: true };
-    this.#carry = Buffer.alloc(0);
+    this.#carry = NOTHING;
     this.#cutting = false;
     this.#cutBytes = 0;
     this.line += 1;
     this.offset = end;
     this.overlong += 1;
-    if (this.#following() || this.#holdsNeedle(bytes)) yield line;
+    if (this.#wants(bytes)) take(line);
   }
 
-  #holdsNeedle(bytes: Buffer): boolean {
-    return this.#needles.length === 0 || new NeedleSearch(bytes, this.#needles).next(0) >= 0;
-  }
-}
-
-/** The next place, at or after a position, of any needle; each needle is searched once over the data. */
-class NeedleSearch {
-  readonly #data: Buffer;
-  readonly #needles: readonly Buffer[];
-  readonly #found: number[];
-
-  constructor(data: Buffer, needles: readonly Buffer[]) {
-    this.#data = data;
-    this.#needles = needles;
-    this.#found = needles.map(() => -1);
-  }
-
-  next(position: number): number {
-    let nearest = Number.POSITIVE_INFINITY;
-    for (const [index, needle] of this.#needles.entries()) {
-      let found = this.#found[index] ?? -1;
-      if (found < position) {
-        const hit = this.#data.indexOf(needle, position);
-        found = hit < 0 ? Number.POSITIVE_INFINITY : hit;
-        this.#found[index] = found;
-      }
-      if (found < nearest) nearest = found;
-    }
-    return nearest === Number.POSITIVE_INFINITY ? -1 : nearest;
+  #wants(bytes: Buffer): boolean {
+    if (!this.#sieving || this.#following()) return true;
+    this.#scan.load(bytes, NOTHING);
+    return this.#scan.next(0) !== null;
   }
 }

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import type { Sample } from '../../src/model.ts';
+import type { LogLine, Sample } from '../../src/model.ts';
 import { Clock } from '../../src/parse/clock.ts';
 import { SampleAssembler, type SampleContext } from '../../src/parse/sample-assembler.ts';
 import { LineReader } from '../../src/tail/lines.ts';
@@ -27,8 +27,11 @@ export function recorded(folder: string, file: string): Buffer {
 export function samplesOf(blocks: readonly Buffer[], context: Partial<SampleContext> = {}): Sample[] {
   const assembler = assemblerFor(context);
   const reader = new LineReader([], () => false, { offset: 0, line: 1 });
-  const samples = blocks.flatMap((block) => [...reader.push(block)].flatMap((line) => assembler.take(line)));
-  return [...samples, ...[...reader.end()].flatMap((line) => assembler.take(line)), ...assembler.end()];
+  const samples: Sample[] = [];
+  const take = (line: LogLine) => samples.push(...assembler.take(line));
+  for (const block of blocks) reader.push(block, take);
+  reader.end(take);
+  return [...samples, ...assembler.end()];
 }
 
 /** The samples in a text. */

@@ -7,7 +7,8 @@ import { ingestSamples, type SampleFile } from '../../src/ingest-samples.ts';
 import type { JudgedMigration } from '../../src/judgement.ts';
 import { byStart, judgeAll } from '../../src/judging.ts';
 import type { Verdict } from '../../src/model.ts';
-import { NO_CAMPAIGN, parseCampaign } from '../../src/settings/campaign.ts';
+import { parseCampaign } from '../../src/settings/campaign.ts';
+import { NO_CAMPAIGN } from '../../src/settings/no-campaign.ts';
 import { openStore } from '../../src/store/open.ts';
 import { discoverLogs } from '../../src/tail/discover.ts';
 
@@ -44,7 +45,7 @@ export async function judgeLogs(given: Given): Promise<{ migrations: JudgedMigra
     if (problems.length > 0) throw problems[0];
     const migrations: JudgedMigration[] = [];
     const each = (judged: JudgedMigration) => migrations.push(judged);
-    const { findings } = judgeAll(db, declaredBy(given.flags ?? {}, campaign), { each });
+    const { findings } = judgeAll(db, await declaredBy(given.flags ?? {}, campaign), { each });
     return { migrations: migrations.sort(byStart), findings };
   } finally {
     db.close();

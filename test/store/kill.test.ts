@@ -9,14 +9,14 @@ const KILLS = 15;
 
 test('killed anywhere and gone on with, an ingest ends as if nothing had happened', async () => {
   const folder = scratch({
-    'compute-0/nova-compute.log': logOf(manyMigrations(0, 250)),
-    'compute-1/nova-compute.log': logOf(manyMigrations(250, 50)),
+    'compute-0/nova-compute.log': logOf(manyMigrations(0, 500)),
+    'compute-1/nova-compute.log': logOf(manyMigrations(500, 100)),
   });
   const begun = performance.now();
   expect(novatrail(folder, ['ingest', '.', '--db', 'quiet.db'])).toMatchObject({ code: 0, stderr: '' });
   const whole = performance.now() - begun;
   const [first] = rows(join(folder, 'quiet.db'), 'SELECT count(*) AS events FROM events');
-  expect(Number(first?.events)).toBeGreaterThan(12_000);
+  expect(Number(first?.events)).toBeGreaterThan(24_000);
 
   const random = seeded(20_190_520);
   const reached = new Set<number>();

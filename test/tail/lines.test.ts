@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { LogLine } from '../../src/model.ts';
 import { LineReader } from '../../src/tail/lines.ts';
 
 const START = { offset: 0, line: 1 };
@@ -49,14 +50,12 @@ describe('whatever the bytes and wherever blocks end', () => {
         let open = 0;
         const reader = new LineReader(['Migrat'], () => open > 0, START);
         const taken: ReturnType<typeof naive> = [];
-        const take = (batch: Iterable<ReturnType<typeof naive>[number]>) => {
-          for (const line of batch) {
-            open = line.text.includes('Migrat') ? more : open - 1;
-            taken.push(line);
-          }
+        const take = (line: ReturnType<typeof naive>[number]) => {
+          open = line.text.includes('Migrat') ? more : open - 1;
+          taken.push(line);
         };
-        for (const block of blocks(bytes, cuts)) take(reader.push(block));
-        take(reader.end());
+        for (const block of blocks(bytes, cuts)) reader.push(block, take);
+        reader.end(take);
         expect(taken).toEqual(lines.filter((_, index) => wanted.has(index)));
       }),
       { numRuns: 500 },
@@ -67,11 +66,11 @@ describe('whatever the bytes and wherever blocks end', () => {
     fc.assert(
       fc.property(content, sizes, (bytes, cuts) => {
         const reader = new LineReader(['Migrat'], () => false, START);
-        for (const block of blocks(bytes, cuts)) [...reader.push(block)];
+        for (const block of blocks(bytes, cuts)) reader.push(block, () => {});
         expect(reader.offset).toBe(bytes.lastIndexOf(10) + 1);
         expect(reader.line).toBe(bytes.filter((byte) => byte === 10).length + 1);
         expect(reader.insideLine).toBe(reader.offset < bytes.length);
-        [...reader.end()];
+        reader.end(() => {});
         expect(reader.offset).toBe(bytes.length);
         expect(reader.line).toBe(naive(bytes).length + 1);
       }),
@@ -128,9 +127,10 @@ function read(bytes: Buffer, cuts: readonly number[], needles: readonly string[]
 }
 
 function all(reader: LineReader, bytes: Buffer, cuts: readonly number[]) {
-  const found = [];
-  for (const block of blocks(bytes, cuts)) found.push(...reader.push(block));
-  return [...found, ...reader.end()];
+  const found: LogLine[] = [];
+  for (const block of blocks(bytes, cuts)) reader.push(block, (line) => found.push(line));
+  reader.end((line) => found.push(line));
+  return found;
 }
 
 /** Blocks of the given sizes, over and over; each is overwritten once it was read, as a reused buffer is. */

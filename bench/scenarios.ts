@@ -1,0 +1,179 @@
+// What is measured, on which logs, against whom.
+
+import { createReadStream, createWriteStream, mkdirSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createGzip, createZstdCompress } from 'node:zlib';
+import { type MadeLog, writeLog } from './input.ts';
+import { alternating, type Contender, type Measured, run } from './measure.ts';
+import { type Command, ingest, installed, NOVATRAIL, unpackAndGrep } from './programs.ts';
+
+const MIB = 1024 * 1024;
+
+export interface Asked {
+  readonly folder: string;
+  readonly mib: number;
+  readonly runs: number;
+}
+
+/** Measured together; ratios are to the one named `base`. */
+export interface Result {
+  readonly title: string;
+  readonly about: string;
+  readonly base: string;
+  readonly measured: readonly Measured[];
+}
+
+type Scenario = (asked: Asked) => Promise<Result>;
+
+/** Every scenario by its name on the command line. */
+export const SCENARIOS: Readonly<Record<string, Scenario>> = {
+  start,
+  sparse: (asked) => text(asked, 200),
+  dense: (asked) => text(asked, 20),
+  slow,
+  gzip: (asked) => packed(asked, 'gzip'),
+  zstd: (asked) => packed(asked, 'zstd'),
+  threads,
+  many,
+  store,
+  linear,
+};
+
+async function start({ folder, runs }: Asked): Promise<Result> {
+  const log = join(folder, 'small.log');
+  writeLog(log, { bytes: MIB, density: 200 });
+  const node = (...args: string[]): Command => ({ program: process.execPath, args });
+  const audit = node(NOVATRAIL, 'audit', log, '--fail-on', 'never', '--quiet');
+  const contenders = [
+    { name: 'node -e 0', command: node('-e', '0') },
+    { name: 'novatrail --version', command: node(NOVATRAIL, '--version') },
+    { name: 'novatrail audit', command: audit },
+  ];
+  const about = 'A log of 1 MiB.';
+  return { title: 'Start', about, base: 'node -e 0', measured: await alternating(contenders, 3 * runs, folder) };
+}
+
+async function text({ folder, mib, runs }: Asked, density: number): Promise<Result> {
+  const log = join(folder, 'nova-compute.log');
+  const made = writeLog(log, { bytes: mib * MIB, density });
+  const quick = installed(folder).filter(({ name }) => !SLOW.has(name));
+  const measured = await alternating(contendersFor(quick, log), runs, folder);
+  return { title: `One line in ${density} an event`, about: described(made), base: 'grep -c -F -f', measured };
+}
+
+const SLOW: ReadonlySet<string> = new Set(['lnav', 'mtail']);
+
+/** Programs that take minutes, on an eighth of the log. */
+async function slow({ folder, mib, runs }: Asked): Promise<Result> {
+  const log = join(folder, 'nova-compute.log');
+  const made = writeLog(log, { bytes: (mib * MIB) / 8, density: 200 });
+  const programs = installed(folder).filter(({ name }) => SLOW.has(name) || name.startsWith('novatrail'));
+  const contenders = contendersFor(programs, log).map((each) => ({ ...each, runs: SLOW.has(each.name) ? 2 : runs }));
+  const measured = await alternating(contenders, runs, folder);
+  return { title: 'Log tools, the same extraction', about: described(made), base: 'novatrail ingest', measured };
+}
+
+async function packed({ folder, mib, runs }: Asked, format: 'gzip' | 'zstd'): Promise<Result> {
+  const plain = join(folder, 'nova-compute.log');
+  const log = `${plain}.1.${format === 'gzip' ? 'gz' : 'zst'}`;
+  const made = writeLog(plain, { bytes: (mib * MIB) / 4, density: 200 });
+  await pipeline(
+    createReadStream(plain),
+    format === 'gzip' ? createGzip() : createZstdCompress(),
+    createWriteStream(log),
+  );
+  const unpack = format === 'gzip' ? 'zcat' : 'zstdcat';
+  const base = `${unpack} | grep -c -F -f`;
+  const contenders = [
+    { name: 'novatrail ingest', command: ingest(folder)(log) },
+    { name: base, command: unpackAndGrep(folder, unpack)(log) },
+  ];
+  const about = `${described(made)} Packed: ${size(statSync(log).size)}.`;
+  return { title: format, about, base, measured: await alternating(contenders, runs, folder) };
+}
+
+async function threads({ folder, mib, runs }: Asked): Promise<Result> {
+  const logs = join(folder, 'hosts');
+  for (let host = 0; host < 4; host += 1) {
+    mkdirSync(join(logs, `compute-${host}`), { recursive: true });
+    const path = join(logs, `compute-${host}`, 'nova-compute.log');
+    writeLog(path, { bytes: (mib * MIB) / 4, density: 20, seed: host });
+  }
+  const script = join(import.meta.dirname, 'ingest-threads.ts');
+  const reading = (count: number): Contender => ({
+    name: `${count} reading`,
+    command: { program: process.execPath, args: [script, String(count), join(folder, 'bench.db'), logs] },
+  });
+  const about = `Four logs of ${size((mib * MIB) / 4)}, one line in 20 an event, read by one thread or two; a further one writes.`;
+  const measured = await alternating([reading(1), reading(2)], runs, folder);
+  return { title: 'Threads', about, base: '1 reading', measured };
+}
+
+async function many({ folder, mib, runs }: Asked): Promise<Result> {
+  const logs = join(folder, 'many');
+  for (let host = 0; host < 1000; host += 1) {
+    mkdirSync(join(logs, `compute-${host}`), { recursive: true });
+    const path = join(logs, `compute-${host}`, 'nova-compute.log');
+    writeLog(path, { bytes: (mib * MIB) / 1000, density: 200, seed: host });
+  }
+  const one = join(folder, 'nova-compute.log');
+  const made = writeLog(one, { bytes: mib * MIB, density: 200 });
+  const contenders = [
+    { name: 'one log', command: ingest(folder)(one) },
+    { name: '1,000 logs', command: ingest(folder)(logs) },
+  ];
+  const measured = await alternating(contenders, runs, folder);
+  return { title: 'Many small logs', about: described(made), base: 'one log', measured };
+}
+
+async function store({ folder, mib, runs }: Asked): Promise<Result> {
+  const log = join(folder, 'nova-compute.log');
+  const kept = join(folder, 'kept.db');
+  const made = writeLog(log, { bytes: (mib * MIB) / 4, density: 1 });
+  const novatrail = (...args: string[]): Command => ({ program: process.execPath, args: [NOVATRAIL, ...args] });
+  for (const end of ['', '-wal', '-shm']) rmSync(kept + end, { force: true });
+  await run(novatrail('ingest', log, '--db', kept, '--quiet'));
+  const contenders = [
+    { name: 'novatrail ingest', command: ingest(folder)(log) },
+    {
+      name: 'novatrail audit --db',
+      command: novatrail('audit', '--db', kept, '--fail-on', 'never', '--format', 'json'),
+    },
+    { name: 'novatrail query tunnel_comparison', command: novatrail('query', 'tunnel_comparison', '--db', kept) },
+  ];
+  const bytes = Math.round(statSync(kept).size / made.events);
+  const about = `${described(made)} Every line is an event; the store takes ${bytes} bytes an event, verdicts included.`;
+  const measured = await alternating(contenders, Math.min(runs, 3), folder);
+  return { title: 'A large store', about, base: 'novatrail ingest', measured };
+}
+
+async function linear({ folder, mib, runs }: Asked): Promise<Result> {
+  const log = join(folder, 'nova-compute.log');
+  const long = join(folder, 'long.log');
+  const made = writeLog(log, { bytes: mib * MIB, density: 200 });
+  writeLog(long, { bytes: 10 * mib * MIB, density: 200 });
+  const contenders = [
+    { name: 'once', command: ingest(folder)(log) },
+    { name: 'ten times', command: ingest(folder)(long), runs: 2 },
+  ];
+  const measured = await alternating(contenders, runs, folder);
+  truncateSync(long);
+  return { title: 'Ten times the log', about: described(made), base: 'once', measured };
+}
+
+function contendersFor(programs: ReturnType<typeof installed>, log: string): Contender[] {
+  return programs.map(({ name, version, command }) => ({
+    name: version === '' || name.startsWith('novatrail') ? name : `${name}`,
+    command: command(log),
+  }));
+}
+
+function described({ bytes, lines, events, migrations }: MadeLog): string {
+  const count = (number: number) => number.toLocaleString('en-US');
+  return `${size(bytes)}, ${count(lines)} lines, ${count(events)} events of ${count(migrations)} migrations.`;
+}
+
+function size(bytes: number): string {
+  return `${(bytes / MIB).toFixed(0)} MiB`;
+}
