@@ -9,14 +9,14 @@ import type { Surroundings } from './surroundings.ts';
 /** Records that no grammar took, shown of a file. */
 const SHOWN = 5;
 
-/** Everything that was read and declared together, for the rules about it; `only`: of these sources (null: of all in the store). */
+/** Everything that was read and declared together, but for the migrations, for the rules about it; `only`: of these sources (null: of all in the store). */
 export function fleetOf(
   db: Handle,
   declared: Declared,
   surroundings: Surroundings,
   only: ReadonlySet<number> | null,
-): Fleet {
-  const { campaign, profile } = declared;
+): Omit<Fleet, 'migrations' | 'tests'> {
+  const { campaign, profile, plan } = declared;
   return {
     profile: profile ?? surroundings.profile,
     files: filesOf(db, only),
@@ -25,6 +25,7 @@ export function fleetOf(
     clockError_ms: (host) => campaign.hosts[host]?.clock_error_ms ?? 0,
     instances: [...campaign.instances.values()].map(instanceFacts),
     conf: confFacts(declared),
+    vimEvents: plan.vimEvents,
   };
 }
 

@@ -1,18 +1,17 @@
 // The nouns of judging: what a rule is given, what it says, what a report is made of. Types only; imports the facts' nouns.
 
 import type {
-  Migration,
-  Origin,
-  Profile,
-  Ref,
-  Sample,
-  Settings,
-  Severity,
-  Status,
-  StoredEvent,
-  Verdict,
-} from './model.ts';
+  Matched,
+  MigrationRecord,
+  PlannedTest,
+  Proof,
+  TestResult,
+  UncoveredStatement,
+  VimEvent,
+} from './certification.ts';
+import type { Migration, Origin, Profile, Sample, Settings, Severity, Status, StoredEvent, Verdict } from './model.ts';
 
+export type { Proof } from './certification.ts';
 /** What a host's log around a migration can prove by silence. */
 export interface Coverage {
   /** True where the log runs without a gap from 30 s before the start to 60 s after the end. */
@@ -57,7 +56,7 @@ export interface Workload {
 }
 
 /** What a rule about a migration is given. */
-export interface Case {
+export interface Case extends Matched {
   readonly migration: Migration;
   readonly settings: Settings;
   /** Of the source host's log. */
@@ -76,12 +75,6 @@ export interface Case {
   readonly incidents: readonly StoredEvent[];
   /** Null where the campaign does not declare the instance. */
   readonly guest: Guest | null;
-}
-
-/** Anything a person can open: an event, a sample, a line of the campaign file. */
-export interface Proof {
-  readonly ref: Ref;
-  readonly text: string;
 }
 
 /** What a rule says, before its id and the severity of its kind are added. */
@@ -162,6 +155,39 @@ export interface InstanceFacts {
   readonly keys: readonly DeclaredKey[];
 }
 
+/** A migration in short, for rules that look at several. */
+export interface MigrationFacts extends Matched {
+  readonly migration: Omit<Migration, 'timeline'>;
+  /** As the log shows, else as declared; null where neither tells. */
+  readonly tunnelled: boolean | null;
+  /** As declared, else as the log's counters show (a little more than the flavor's); null where neither tells. */
+  readonly memory_mib: number | null;
+  /** Progress intervals that its throughput is the median of. */
+  readonly intervals: number;
+  /** True where less than half of the memory that it got done with went over the wire (zero pages): its rate says nothing. */
+  readonly idle: boolean;
+  readonly settings: Settings;
+  /** Kept for migrations of tests only. */
+  readonly verdicts: readonly Verdict[];
+  /** The line that shows it at work best. */
+  readonly proof: Proof | null;
+}
+
+/** Which migration a test is about. */
+export type Match =
+  | { readonly kind: 'found'; readonly migration: MigrationFacts }
+  /** Several may be meant. */
+  | { readonly kind: 'ambiguous'; readonly migrations: readonly MigrationFacts[] }
+  | { readonly kind: 'none' };
+
+/** A test with the migration that it is about. */
+export interface MatchedTest {
+  readonly test: PlannedTest;
+  readonly match: Match;
+  /** Migrations that nova's database knows and no log shows, started when the test's should have. */
+  readonly unlogged: readonly MigrationRecord[];
+}
+
 /** Everything that was read and declared together. */
 export interface Fleet {
   /** What `--profile` or the campaign says, else what the logs show; null where neither tells. */
@@ -174,6 +200,9 @@ export interface Fleet {
   readonly instances: readonly InstanceFacts[];
   /** nova.conf as declared, by option name (without its group). */
   readonly conf: readonly DeclaredKey[];
+  readonly migrations: readonly MigrationFacts[];
+  readonly tests: readonly MatchedTest[];
+  readonly vimEvents: readonly VimEvent[];
 }
 
 export interface SourceSummary {
@@ -187,7 +216,8 @@ export interface SourceSummary {
   readonly lastAt: number | null;
 }
 
-export interface JudgedMigration {
+/** A migration that was judged, with what rules about several of them need. */
+export interface JudgedMigration extends Matched {
   /** Without its lines: a report of many migrations would not fit into memory with them. */
   readonly migration: Omit<Migration, 'timeline'>;
   /** How many lines it was put together from. */
@@ -209,4 +239,6 @@ export interface Report {
   readonly migrations: readonly JudgedMigration[];
   /** Verdicts that belong to a setting, a file or a host rather than to a migration. */
   readonly findings: readonly Verdict[];
+  readonly tests: readonly TestResult[];
+  readonly uncovered: readonly UncoveredStatement[];
 }

@@ -7,11 +7,23 @@ import { ROOT } from './scratch.ts';
 const LAYERS: readonly (readonly string[])[] = [
   ['cli'],
   ['commands'],
-  ['judging', 'surroundings', 'fleet', 'log-intervals', 'ingest', 'log-context', 'log-extent', 'pipeline'],
+  [
+    'judging',
+    'migration-facts',
+    'surroundings',
+    'fleet',
+    'log-intervals',
+    'ingest',
+    'log-context',
+    'log-extent',
+    'pipeline',
+  ],
   ['tail', 'store'],
   ['parse', 'sessionize', 'settings', 'rules', 'report'],
-  ['nova'],
+  ['certificate'],
+  ['nova', 'statistics'],
   ['judgement'],
+  ['certification'],
   ['model'],
 ];
 const PURE: ReadonlySet<string> = new Set(LAYERS.slice(4).flat());

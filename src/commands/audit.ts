@@ -1,15 +1,15 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { ingestLogs } from '../ingest.ts';
-import type { JudgedMigration, Report, SourceSummary } from '../judgement.ts';
+import type { JudgedMigration, SourceSummary } from '../judgement.ts';
 import { byStart, deriving, judgeAll } from '../judging.ts';
-import type { Verdict } from '../model.ts';
-import { allVerdicts, FORMATS, type Format } from '../report/index.ts';
-import { CATALOGUE } from '../rules/index.ts';
+import { FORMATS, type Format } from '../report/index.ts';
 import { factCounts, sourceRows } from '../store/facts.ts';
 import { guarded, type Handle, noStore, openStore } from '../store/open.ts';
 import type { InputError } from '../tail/bytes.ts';
 import { discoverLogs, type LogFile } from '../tail/discover.ts';
+import { type Audited, failed, reportOf, waiversOf } from './audit-report.ts';
+import { loadCampaign } from './campaign-files.ts';
 import {
   campaignAt,
   campaignIn,
@@ -20,7 +20,6 @@ import {
   type SharedFlags,
   timeOf,
   UsageError,
-  versionOf,
   windowOf,
   writeReport,
 } from './shared.ts';
@@ -62,15 +61,6 @@ export async function audit(flags: AuditFlags): Promise<number> {
 interface Group {
   readonly campaignPath: string | null;
   readonly files: readonly LogFile[];
-  readonly problems: readonly InputError[];
-}
-
-interface Audited {
-  readonly campaign: string | null;
-  readonly profile: Report['profile'];
-  readonly sources: readonly SourceSummary[];
-  readonly migrations: readonly JudgedMigration[];
-  readonly findings: readonly Verdict[];
   readonly problems: readonly InputError[];
 }
 
@@ -116,8 +106,8 @@ function campaignFor(log: string, given: string): string | null {
 }
 
 async function auditGroup(group: Group, flags: AuditFlags): Promise<Audited> {
-  const campaign = campaignAt(group.campaignPath ?? undefined);
-  const declared = declaredBy(flags, campaign);
+  const { campaign, plan, notes } = loadCampaign(group.campaignPath ?? undefined);
+  const declared = declaredBy(flags, campaign, plan);
   const options = await readOptions(flags, campaign, group.campaignPath);
   const storePath = flags.db ?? '(throwaway store)';
   const db = openStore(flags.db ?? null);
@@ -128,10 +118,10 @@ async function auditGroup(group: Group, flags: AuditFlags): Promise<Audited> {
     bar.done();
     const only = flags.paths.length === 0 && group.files.length === 0 ? null : new Set(read.sources);
     const migrations: JudgedMigration[] = [];
-    const { findings } = guarded(storePath, () =>
+    const { findings, tests } = guarded(storePath, () =>
       judgeAll(db, declared, { keep: flags.db !== undefined, only, each: (judged) => migrations.push(judged) }),
     );
-    tell(read.notes);
+    tell([...notes, ...read.notes]);
     const problems = [...group.problems, ...read.problems];
     return {
       campaign: campaign.name,
@@ -139,6 +129,8 @@ async function auditGroup(group: Group, flags: AuditFlags): Promise<Audited> {
       sources: sourcesOf(db, only),
       migrations: migrations.sort(byStart),
       findings,
+      tests,
+      waivers: waiversOf(campaign),
       problems,
     };
   } finally {
@@ -156,55 +148,4 @@ function sourcesOf(db: Handle, only: ReadonlySet<number> | null): SourceSummary[
       const { events, unmatched } = counts.get(id) ?? { events: 0, unmatched: 0 };
       return { path, host, bytes, lines, events, unmatched, firstAt, lastAt };
     });
-}
-
-function reportOf(audits: readonly Audited[], at: number | null, window: { since: number; until: number }): Report {
-  const sources = audits.flatMap((each) => each.sources);
-  const newest = sources.reduce<number | null>(
-    (latest, { lastAt }) => (lastAt === null ? latest : Math.max(latest ?? lastAt, lastAt)),
-    null,
-  );
-  const migrations = audits
-    .flatMap((each) => each.migrations)
-    .filter((judged) => overlaps(judged, window))
-    .map((judged) => ({ ...judged, cut: cutBy(judged, window) }))
-    .sort(byStart);
-  const seen = migrations.map(({ settings }) => settings.profile);
-  const profiles = new Set(seen.length > 0 ? seen : audits.map(({ profile }) => profile));
-  return {
-    catalogue: CATALOGUE,
-    generatedAt: at ?? newest,
-    version: versionOf(),
-    campaign: audits.length === 1 ? (audits[0]?.campaign ?? null) : null,
-    profile: profiles.size === 1 ? ([...profiles][0] ?? 'auto') : 'auto',
-    sources,
-    migrations,
-    findings: audits.flatMap((each) => each.findings),
-  };
-}
-
-/** A migration that the window cuts is kept, and judged by all its lines. */
-function overlaps(
-  { migration: { startedAt, endedAt } }: JudgedMigration,
-  { since, until }: { since: number; until: number },
-): boolean {
-  if (startedAt === null) return since === Number.NEGATIVE_INFINITY && until === Number.POSITIVE_INFINITY;
-  return startedAt <= until && (endedAt ?? Number.POSITIVE_INFINITY) >= since;
-}
-
-function cutBy(
-  { migration: { startedAt, endedAt } }: JudgedMigration,
-  { since, until }: { since: number; until: number },
-): string | null {
-  const before = startedAt !== null && startedAt < since;
-  const after = endedAt !== null && endedAt > until;
-  if (!before && !after) return null;
-  const side = before && after ? 'begins before and ends after' : before ? 'begins before' : 'ends after';
-  return `${side} the window; judged whole`;
-}
-
-function failed(report: Report, failOn: string): boolean {
-  if (failOn === 'never') return false;
-  const counts = failOn === 'warning' ? ['error', 'warning'] : ['error'];
-  return allVerdicts(report).some(({ status, severity }) => status === 'fail' && counts.includes(severity));
 }

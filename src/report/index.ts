@@ -1,11 +1,12 @@
 import type { Report } from '../judgement.ts';
 import { reportHtml } from './html.ts';
 import { reportJson } from './json.ts';
-import { type Paint, reportText } from './text.ts';
+import type { Paint } from './layout.ts';
+import { reportText } from './text.ts';
 
+export { type Paint, plain } from './layout.ts';
 export { printable, printableJson, printableName } from './printable.ts';
 export { allVerdicts } from './summary.ts';
-export { type Paint, plain } from './text.ts';
 
 export type Format = 'text' | 'json' | 'html';
 
