@@ -276,16 +276,17 @@ DROP VIEW tunnel_comparison;
 DROP VIEW tunnel_stats;
 DROP VIEW migration_throughput;
 
--- One figure a migration, the unit of analysis: the median of its intervals. Tunnelled or not as the log shows, else as
--- declared; what nobody says is NULL. Only what has no reason in excluded is compared: the rate of a guest whose memory is
--- mostly zero pages says nothing, and migrations at the same time share link and processor.
-CREATE VIEW migration_throughput AS
-SELECT m.id AS migration, m.instance, m.source_host, m.destination_host, m.outcome, m.started_at_ms,
-       strftime('%Y-%m-%dT%H:%M:%fZ', m.started_at_ms / 1000.0, 'unixepoch') AS started_at,
-       coalesce(m.tunnelled, CASE s.value WHEN 'true' THEN 1 WHEN 'false' THEN 0 END) AS tunnelled,
+-- One row a migration, the unit of analysis. Its rate is the median of its intervals. Tunnelled, and with auto-converge, as the
+-- log shows, else as declared; what nobody says is NULL. Only what has no reason in excluded is compared: the rate of a guest
+-- whose memory is mostly zero pages says nothing, and migrations at the same time share link and processor.
+CREATE VIEW migration_figures AS
+SELECT m.id AS migration, m.instance, m.source_host, m.destination_host, m.outcome, m.started_at_ms, m.duration_s,
+       coalesce(m.tunnelled, CASE t.value WHEN 'true' THEN 1 WHEN 'false' THEN 0 END) AS tunnelled,
+       CASE WHEN EXISTS (SELECT 1 FROM migration_events me JOIN events e ON e.source = me.source AND e.offset = me.offset
+                         WHERE me.migration = m.id AND e.type = 'auto-converge-disabled') THEN 0
+            ELSE CASE c.value WHEN 'true' THEN 1 WHEN 'false' THEN 0 END END AS auto_converge,
        (SELECT count(*) FROM migration_intervals i WHERE i.migration = m.id) AS intervals,
-       m.throughput_bytes_s, m.throughput_bytes_s / 1048576.0 AS throughput_mib_s,
-       coalesce(m.network, 'network not declared') AS network, m.link_mbps,
+       m.throughput_bytes_s, coalesce(m.network, 'network not declared') AS network, m.link_mbps,
        CASE WHEN m.memory_mib IS NULL THEN 'memory unknown' WHEN m.memory_mib < 4096 THEN 'under 4 GiB'
             WHEN m.memory_mib < 16384 THEN '4 to 16 GiB' ELSE '16 GiB and more' END AS memory_band,
        CASE WHEN (SELECT e.fields ->> 'memory_processed' < 0.5 * (e.fields ->> 'memory_total' - e.fields ->> 'memory_remaining')
@@ -296,8 +297,17 @@ SELECT m.id AS migration, m.instance, m.source_host, m.destination_host, m.outco
                          WHERE o.source_host = m.source_host AND o.id <> m.id
                            AND o.started_at_ms < m.ended_at_ms AND o.ended_at_ms > m.started_at_ms) THEN 'concurrent'
        END AS excluded
-FROM migrations m LEFT JOIN settings s ON s.migration = m.id AND s.name = 'tunnel' AND s.declared
-WHERE m.throughput_bytes_s IS NOT NULL;
+FROM migrations m
+LEFT JOIN settings t ON t.migration = m.id AND t.name = 'tunnel' AND t.declared
+LEFT JOIN settings c ON c.migration = m.id AND c.name = 'auto_converge' AND c.declared;
+
+-- Those with a rate.
+CREATE VIEW migration_throughput AS
+SELECT migration, instance, source_host, destination_host, outcome, started_at_ms,
+       strftime('%Y-%m-%dT%H:%M:%fZ', started_at_ms / 1000.0, 'unixepoch') AS started_at,
+       tunnelled, intervals, throughput_bytes_s, throughput_bytes_s / 1048576.0 AS throughput_mib_s,
+       network, link_mbps, memory_band, excluded
+FROM migration_figures WHERE throughput_bytes_s IS NOT NULL;
 
 -- Throughput by tunnel, network and memory: counts, median and spread over migrations (not over samples).
 CREATE VIEW tunnel_strata AS

@@ -1,5 +1,6 @@
 import yargs, { type Argv } from 'yargs';
 import { audit } from './commands/audit.ts';
+import { compare } from './commands/compare.ts';
 import { ingest } from './commands/ingest.ts';
 import { parse } from './commands/parse.ts';
 import { query } from './commands/query.ts';
@@ -52,6 +53,7 @@ function commandLine(argv: readonly string[]) {
     .command(['audit [paths..]'], 'judge every migration in logs and print the report', auditFlags, done(audit))
     .command('ingest <paths..>', 'read logs into a store, nothing else', ingestFlags, done(ingest))
     .command('parse [paths..]', 'print recognised events as NDJSON', parseFlags, done(parse))
+    .command('compare <what> [paths..]', 'groups of migrations side by side', compareFlags, done(compare))
     .command('query [query]', 'read-only SQL on a store, or a named query', queryFlags, done(query))
     .command('rebuild', 'derive migrations and verdicts of a store again', rebuildFlags, done(rebuild))
     .example('$0 audit /var/log/nova', 'judge what is in a folder of logs')
@@ -70,7 +72,7 @@ function commandLine(argv: readonly string[]) {
     });
 }
 
-const COMMANDS: readonly string[] = ['audit', 'ingest', 'parse', 'query', 'rebuild'];
+const COMMANDS: readonly string[] = ['audit', 'compare', 'ingest', 'parse', 'query', 'rebuild'];
 
 function commandIn(argv: readonly string[]): string {
   const command = argv.find((word) => COMMANDS.includes(word));
@@ -176,6 +178,24 @@ function queryFlags(args: Argv) {
       describe: 'what to print',
     })
     .example('$0 query tunnel_comparison --db run.db', 'tunnelled against direct throughput');
+}
+
+function compareFlags(args: Argv) {
+  return declaringFlags(readingFlags(args))
+    .positional('what', {
+      choices: ['tunnel', 'auto-converge', 'campaigns'] as const,
+      demandOption: true,
+      describe: 'what sets the groups apart',
+    })
+    .positional('paths', {
+      ...PATHS,
+      default: [],
+      describe: 'logs or folders; of campaigns two, each a store or a folder',
+    })
+    .option('db', { type: 'string', describe: 'the store, where no paths are given (default: novatrail.db)' })
+    .option('format', { choices: ['table', 'json'] as const, default: 'table', describe: 'what to print' })
+    .example('$0 compare tunnel logs/', 'tunnelled against direct throughput')
+    .example('$0 compare campaigns before.db after.db', 'one release against another');
 }
 
 function rebuildFlags(args: Argv) {

@@ -4,6 +4,7 @@ import { reportJson } from './json.ts';
 import type { Paint } from './layout.ts';
 import { reportText } from './text.ts';
 
+export { comparisonJson, comparisonText } from './comparison.ts';
 export { type Paint, plain } from './layout.ts';
 export { printable, printableJson, printableName } from './printable.ts';
 export { allVerdicts } from './summary.ts';

@@ -1,6 +1,6 @@
 import type { Finding, Fleet, FleetRule, MigrationFacts, Proof } from '../judgement.ts';
 import { concurrent } from '../statistics/concurrent.ts';
-import { type TunnelStratum, tunnelStrata } from '../statistics/tunnel.ts';
+import { memoryBand, NO_NETWORK, type TunnelStratum, tunnelStrata } from '../statistics/tunnel.ts';
 import { stratumName, tunnelInWords } from '../statistics/words.ts';
 
 export const tunnelNotSlower: FleetRule = {
@@ -31,8 +31,8 @@ function check({ migrations }: Fleet): Finding[] {
 function figureOf({ migration, tunnelled, intervals, network, memory_mib }: MigrationFacts) {
   const bytes_s = migration.observed.throughput_bytes_s;
   if (bytes_s === null || tunnelled === null || intervals === 0) return [];
-  const over = { network: network?.config ?? null, link_mbps: network?.link_mbps ?? null };
-  return [{ migration: migration.id, tunnelled, bytes_s, memory_mib, ...over }];
+  const over = { network: network?.config ?? NO_NETWORK, link_mbps: network?.link_mbps ?? null };
+  return [{ migration: migration.id, tunnelled, bytes_s, memory_band: memoryBand(memory_mib), ...over }];
 }
 
 function finding(stratum: TunnelStratum, migrations: readonly MigrationFacts[]): Finding {

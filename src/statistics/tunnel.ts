@@ -5,11 +5,14 @@ export interface ThroughputFigure {
   readonly migration: string;
   readonly tunnelled: boolean;
   readonly bytes_s: number;
-  /** The network's configuration; null where it is not declared. */
-  readonly network: string | null;
+  /** The network's configuration. */
+  readonly network: string;
   readonly link_mbps: number | null;
-  readonly memory_mib: number | null;
+  readonly memory_band: string;
 }
+
+/** What stands for a network that nobody declares. */
+export const NO_NETWORK = 'network not declared';
 
 /** Migrations over the same network and of the same size, tunnelled (`a`) against direct (`b`), in bytes a second. */
 export interface TunnelStratum extends Comparison {
@@ -46,8 +49,8 @@ export function memoryBand(memory_mib: number | null): string {
   return memory_mib < 16_384 ? '4 to 16 GiB' : '16 GiB and more';
 }
 
-function stratumOf({ network, link_mbps, memory_mib }: ThroughputFigure) {
-  return { network: network ?? 'network not declared', link_mbps, memory_band: memoryBand(memory_mib) };
+function stratumOf({ network, link_mbps, memory_band }: ThroughputFigure) {
+  return { network, link_mbps, memory_band };
 }
 
 function stratum(members: readonly ThroughputFigure[]): TunnelStratum {
