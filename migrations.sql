@@ -240,6 +240,9 @@ CREATE TABLE samples (
 
 CREATE INDEX samples_by_time ON samples (at_ms);
 
+-- Messages that no migration may run into, by the host's log (its host, or the file where none is known) and time.
+CREATE INDEX forbidden_messages ON events (coalesce(host, '#' || source), at_ms) WHERE type = 'forbidden-message';
+
 -- Verdicts on files, hosts and declared settings, in the order of reports.
 CREATE TABLE findings (
   position INTEGER PRIMARY KEY,

@@ -1,6 +1,6 @@
 // The nouns of certifying: a campaign's tests, what they refer to, what the certificate says. Types only; imports the facts' nouns.
 
-import type { Evidence, Outcome, Ref } from './model.ts';
+import type { Evidence, Migration, Outcome, Ref, Settings, Verdict } from './model.ts';
 
 /** Anything a person can open: an event, a sample, a line of the campaign file. */
 export interface Proof {
@@ -117,4 +117,37 @@ export interface UncoveredStatement {
 export interface Certificate {
   readonly tests: readonly TestResult[];
   readonly uncovered: readonly UncoveredStatement[];
+}
+
+/** A migration in short, for rules that look at several. */
+export interface MigrationFacts extends Matched {
+  readonly migration: Omit<Migration, 'timeline'>;
+  /** As the log shows, else as declared; null where neither tells. */
+  readonly tunnelled: boolean | null;
+  /** As declared, else as the log's counters show (a little more than the flavor's); null where neither tells. */
+  readonly memory_mib: number | null;
+  /** Progress intervals that its throughput is the median of. */
+  readonly intervals: number;
+  /** True where less than half of the memory that it got done with went over the wire (zero pages): its rate says nothing. */
+  readonly idle: boolean;
+  readonly settings: Settings;
+  /** Kept for migrations of tests only. */
+  readonly verdicts: readonly Verdict[];
+  /** The line that shows it at work best. */
+  readonly proof: Proof | null;
+}
+
+/** Which migration a test is about. */
+export type Match =
+  | { readonly kind: 'found'; readonly migration: MigrationFacts }
+  /** Several may be meant. */
+  | { readonly kind: 'ambiguous'; readonly migrations: readonly MigrationFacts[] }
+  | { readonly kind: 'none' };
+
+/** A test with the migration that it is about. */
+export interface MatchedTest {
+  readonly test: PlannedTest;
+  readonly match: Match;
+  /** Migrations that nova's database knows and no log shows, started when the test's should have. */
+  readonly unlogged: readonly MigrationRecord[];
 }

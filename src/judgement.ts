@@ -2,8 +2,8 @@
 
 import type {
   Matched,
-  MigrationRecord,
-  PlannedTest,
+  MatchedTest,
+  MigrationFacts,
   Proof,
   TestResult,
   UncoveredStatement,
@@ -22,6 +22,8 @@ export interface Coverage {
   readonly logEnd: number | null;
   /** True where records of level INFO were seen in the host's log. */
   readonly info: boolean;
+  /** Files of a rotated set that are not there and would hold a part of the migration's time, by the name they would have. */
+  readonly missingFiles: readonly string[];
 }
 
 /** How far one host's clock is from another's, from the order of hand-over lines (rules.md 2.4): `to` minus `from`, ms. */
@@ -115,6 +117,8 @@ export interface FileFacts {
   readonly path: string;
   readonly host: string | null;
   readonly events: number;
+  /** Those of them that have a time. */
+  readonly timed: number;
   /** How many records about migrations no grammar took, and the first of them. */
   readonly unmatched: number;
   readonly firstUnmatched: readonly Proof[];
@@ -129,11 +133,17 @@ export interface HostFacts {
   readonly paths: readonly string[];
   /** True where records of level INFO were seen. */
   readonly info: boolean;
+  /** Every level seen; empty where its lines print none. */
+  readonly levels: readonly string[];
   readonly events: number;
+  /** The first line of one of its files that says something of live migrations. */
+  readonly first: StoredEvent | null;
   /** Files of a rotated set that are not there, by the name they would have. */
   readonly missingFiles: readonly string[];
   /** The option dumps in its logs, oldest first. */
   readonly options: readonly StoredEvent[];
+  /** nova's own lines about values that it cannot read: the first one of each. */
+  readonly complaints: readonly StoredEvent[];
 }
 
 /** One value of a setting's key, as a campaign (or what it imports) declares it. */
@@ -153,39 +163,10 @@ export interface InstanceFacts {
   readonly name: string;
   readonly id: string;
   readonly keys: readonly DeclaredKey[];
-}
-
-/** A migration in short, for rules that look at several. */
-export interface MigrationFacts extends Matched {
-  readonly migration: Omit<Migration, 'timeline'>;
-  /** As the log shows, else as declared; null where neither tells. */
-  readonly tunnelled: boolean | null;
-  /** As declared, else as the log's counters show (a little more than the flavor's); null where neither tells. */
-  readonly memory_mib: number | null;
-  /** Progress intervals that its throughput is the median of. */
-  readonly intervals: number;
-  /** True where less than half of the memory that it got done with went over the wire (zero pages): its rate says nothing. */
-  readonly idle: boolean;
-  readonly settings: Settings;
-  /** Kept for migrations of tests only. */
-  readonly verdicts: readonly Verdict[];
-  /** The line that shows it at work best. */
-  readonly proof: Proof | null;
-}
-
-/** Which migration a test is about. */
-export type Match =
-  | { readonly kind: 'found'; readonly migration: MigrationFacts }
-  /** Several may be meant. */
-  | { readonly kind: 'ambiguous'; readonly migrations: readonly MigrationFacts[] }
-  | { readonly kind: 'none' };
-
-/** A test with the migration that it is about. */
-export interface MatchedTest {
-  readonly test: PlannedTest;
-  readonly match: Match;
-  /** Migrations that nova's database knows and no log shows, started when the test's should have. */
-  readonly unlogged: readonly MigrationRecord[];
+  /** What is declared to be in force at a time (ms; null: before the first dated value). */
+  readonly settingsAt: (at: number | null) => Settings;
+  /** The same from when a key holds, if nova took it for the key `as`. */
+  readonly honoured: (key: DeclaredKey, as: string) => Settings;
 }
 
 /** Everything that was read and declared together. */

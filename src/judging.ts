@@ -1,7 +1,7 @@
 import { candidatesFor, matchTests } from './certificate/matching.ts';
-import type { Matched, MigrationRecord, PlannedTest, VimEvent } from './certification.ts';
+import type { Matched, MatchedTest, MigrationFacts, MigrationRecord, PlannedTest, VimEvent } from './certification.ts';
 import { fleetOf } from './fleet.ts';
-import type { Guest, JudgedMigration, MatchedTest, MigrationFacts } from './judgement.ts';
+import type { Guest, JudgedMigration } from './judgement.ts';
 import { factsOf, shownMemory } from './migration-facts.ts';
 import type { Migration, Profile, Verdict } from './model.ts';
 import { judge, judgeFleet } from './rules/index.ts';

@@ -32,7 +32,10 @@ function isFileMissing(last: Interval, next: Interval): boolean {
 }
 
 /** What the host's log covers of a migration: whole from 30 s before the start to 60 s after the end (rules.md 2.1), and its ends. */
-export function logAround(intervals: readonly Interval[], migration: Migration): Omit<Coverage, 'info'> {
+export function logAround(
+  intervals: readonly Interval[],
+  migration: Migration,
+): Omit<Coverage, 'info' | 'missingFiles'> {
   const { startedAt, endedAt, timeline } = migration;
   const last = timeline.findLast(({ at }) => at !== null)?.at ?? startedAt;
   const around = intervals.find(({ from, to }) => last !== null && from <= last && last <= to) ?? intervals.at(-1);

@@ -1,4 +1,5 @@
-import type { MigrationFacts, Proof } from './judgement.ts';
+import type { MigrationFacts } from './certification.ts';
+import type { Proof } from './judgement.ts';
 import type { StoredEvent } from './model.ts';
 import { isIdle, ratesOf } from './rules/throughput.ts';
 import type { DerivedRow } from './store/derived.ts';

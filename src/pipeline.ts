@@ -1,4 +1,4 @@
-import type { LogEvent, LogLine, LogRecord, Unmatched } from './model.ts';
+import type { LogEvent, LogLine, LogRecord, Recognised, Unmatched } from './model.ts';
 import { fullMessage, RecordAssembler } from './parse/assemble.ts';
 import type { Clock } from './parse/clock.ts';
 import { PartJoiner } from './parse/envelope.ts';
@@ -97,7 +97,7 @@ export class Pipeline {
     const { clock, everyTurn, user } = this.#context;
     const message = fullMessage(record);
     const read = (text: string) =>
-      ofNova(record) ? recognise(text, { everyTurn, user }) : (user?.recognise(text) ?? null);
+      ofNova(record) ? recognise(text, { everyTurn, user }) : (user?.recognise(text) ?? ofMessaging(record, text));
     // Lines of others may stand between: where the whole is no message, its first line may be.
     const found = read(message) ?? (message === record.message ? null : read(record.message));
     const epoch = found?.fields.epoch_s;
@@ -140,6 +140,12 @@ export class Pipeline {
  */
 function ofNova({ logger }: LogRecord): boolean {
   return logger === null || logger.startsWith('nova') || /^oslo[._]service/.test(logger);
+}
+
+/** What oslo.messaging says in nova-compute's log of a call that failed there, and nothing else of what it says. */
+function ofMessaging({ logger }: LogRecord, text: string): Recognised | null {
+  const found = /^oslo[._]messaging\b/.test(logger ?? '') ? recognise(text) : null;
+  return found?.type === 'forbidden-message' ? found : null;
 }
 
 const INFO_OR_ABOVE = new Set(['INFO', 'AUDIT', 'WARN', 'WARNING', 'ERROR', 'CRITICAL']);

@@ -2,8 +2,11 @@ import type { Case, ClockOffset, Coverage } from './judgement.ts';
 import { type Interval, joinIntervals, logAround } from './log-intervals.ts';
 import type { Migration, Profile, Sample, StoredEvent } from './model.ts';
 import { rotationOf } from './nova/rotation.ts';
+import { missingFiles } from './nova/rotation-gaps.ts';
 import { streamOf } from './sessionize/attempts.ts';
-import { hostEvents, hostsIn, type SourceRow, type StreamRow, sourceRows, streamsIn } from './store/facts.ts';
+import { clockOffsets, HAND_OVER_TYPES, offsetBetween } from './sessionize/offsets.ts';
+import { forbiddenMessages, instanceEvents, type StreamRow, streamsIn, troubledStreams } from './store/around.ts';
+import { hostEvents, hostsIn, type SourceRow, sourceRows } from './store/facts.ts';
 import type { Handle } from './store/open.ts';
 
 /** In this order, for which log was read first must not matter. */
@@ -16,27 +19,44 @@ export interface Around extends Pick<Case, 'coverage' | 'destination' | 'clockOf
   readonly dialect: Profile | null;
 }
 
-/** What the hosts' logs say around the migrations: extent, level, option dumps, which nova wrote them. */
+/** A file that is not there, and the time (ms) between the ends of its neighbours. */
+interface Hole {
+  readonly path: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What the hosts' logs say around the migrations: extent, level, option dumps, which nova wrote them, how their clocks differ. */
 export class Surroundings {
   readonly hosts: readonly string[];
-  readonly offsets: readonly ClockOffset[] = [];
+  readonly offsets: readonly ClockOffset[];
+  readonly streams: readonly StreamRow[];
+  readonly #db: Handle;
   readonly #extents = new Map<string, Interval[]>();
+  readonly #holes = new Map<string, Hole[]>();
   readonly #options: Map<string, StoredEvent[]>;
   readonly #dialects = new Map<string, Profile>();
   /** Sources that hold INFO records of a stream, as `stream, source`. */
   readonly #info = new Set<string>();
+  /** Streams that hold a forbidden message: most do not, and are not asked for each migration. */
+  readonly #troubled: ReadonlySet<string>;
 
   constructor(db: Handle) {
+    this.#db = db;
     this.hosts = hostsIn(db);
+    this.streams = streamsIn(db);
+    this.offsets = clockOffsets(instanceEvents(db, HAND_OVER_TYPES), this.hosts);
+    this.#troubled = troubledStreams(db);
     this.#options = Map.groupBy(hostEvents(db, 'option'), streamOf);
-    const streams = streamsIn(db);
-    for (const { stream, source, info, dialect } of streams) {
+    for (const { stream, source, info, dialect } of this.streams) {
       if (info) this.#info.add(`${stream}\n${source}`);
       if (dialect !== null && this.#dialects.get(stream) !== 'stx-2018') this.#dialects.set(stream, dialect);
     }
-    const bySource = Map.groupBy(streams, ({ source }) => source);
-    for (const row of sourceRows(db)) this.#extend(row, bySource.get(row.id) ?? []);
+    const bySource = Map.groupBy(this.streams, ({ source }) => source);
+    const rows = sourceRows(db);
+    for (const row of rows) this.#extend(row, bySource.get(row.id) ?? []);
     for (const [stream, intervals] of this.#extents) this.#extents.set(stream, joinIntervals(intervals));
+    for (const [stream, files] of Map.groupBy(rows, ownStream)) this.#holes.set(stream, holesIn(files));
   }
 
   /** What all logs together show of the profile. */
@@ -44,18 +64,25 @@ export class Surroundings {
     return PROFILES.find((profile) => [...this.#dialects.values()].includes(profile)) ?? null;
   }
 
+  /** The option dumps in a host's logs, oldest first. */
+  optionsOf(stream: string): readonly StoredEvent[] {
+    return this.#options.get(stream) ?? [];
+  }
+
   of(migration: Migration): Around {
     const event = migration.timeline.find(({ host }) => host === migration.sourceHost) ?? migration.timeline[0];
     const stream = event ? streamOf(event) : '';
-    const dumped = (this.#options.get(stream) ?? []).filter(
+    const dumped = this.optionsOf(stream).filter(
       ({ at }) => at === null || migration.startedAt === null || at <= migration.startedAt,
     );
+    const { sourceHost: from, destinationHost: to } = migration;
+    const clockOffset = from === null || to === null ? null : offsetBetween(this.offsets, from, to);
     return {
       coverage: this.#coverage(stream, migration),
       destination: this.#destination(migration),
-      clockOffset: null,
+      clockOffset,
       samples: [] as Sample[],
-      incidents: [],
+      incidents: this.#incidents(stream, migration, clockOffset),
       options: dumped.map(({ fields }) => [String(fields.name).replace(/^libvirt\./, ''), String(fields.value)]),
       dialect: this.#dialects.get(stream) ?? this.profile,
     };
@@ -66,15 +93,35 @@ export class Surroundings {
     return {
       ...logAround(this.#extents.get(stream) ?? [], migration),
       info: [...sources].every((source) => this.#info.has(`${stream}\n${source}`)),
+      missingFiles: this.#missing(stream, migration),
     };
   }
 
   #destination(migration: Migration): Coverage | null {
     const { destinationHost: host } = migration;
     const intervals = host === null ? undefined : this.#extents.get(host);
-    if (intervals === undefined || host === migration.sourceHost) return null;
+    if (host === null || intervals === undefined || host === migration.sourceHost) return null;
     const info = [...this.#info].some((key) => key.startsWith(`${host}\n`));
-    return { ...logAround(intervals, migration), info };
+    return { ...logAround(intervals, migration), info, missingFiles: this.#missing(host, migration) };
+  }
+
+  #missing(stream: string, { startedAt, endedAt, timeline }: Migration): string[] {
+    const last = endedAt ?? timeline.findLast(({ at }) => at !== null)?.at ?? startedAt;
+    if (startedAt === null || last == null) return [];
+    const holes = this.#holes.get(stream) ?? [];
+    return holes.filter(({ from, to }) => from <= last && to >= startedAt).map(({ path }) => path);
+  }
+
+  /** On the destination by its own clock, as far as it is known. */
+  #incidents(stream: string, migration: Migration, offset: ClockOffset | null): StoredEvent[] {
+    const { instance, startedAt, endedAt, destinationHost: host, timeline } = migration;
+    const last = endedAt ?? timeline.findLast(({ at }) => at !== null)?.at;
+    if (startedAt === null || last == null) return [];
+    const said = (log: string, from: number, to: number) =>
+      this.#troubled.has(log) ? forbiddenMessages(this.#db, { stream: log, from, to, instance }) : [];
+    const onSource = said(stream, startedAt, last);
+    if (host === null || host === stream) return onSource;
+    return [...onSource, ...said(host, startedAt + (offset?.least_ms ?? 0), last + (offset?.most_ms ?? 0))];
   }
 
   /**
@@ -87,8 +134,20 @@ export class Surroundings {
       if (from === null || to === null) return;
       this.#extents.set(stream, [...(this.#extents.get(stream) ?? []), { from, to, set, ages: [age] }]);
     };
-    const own = streamOf({ host: row.host, source: row.id });
+    const own = ownStream(row);
     add(own, row.firstAt, row.lastAt);
     for (const { stream, from, to } of streams) if (stream !== own) add(stream, from, to);
   }
+}
+
+function ownStream({ host, id }: SourceRow): string {
+  return streamOf({ host, source: id });
+}
+
+function holesIn(files: readonly SourceRow[]): Hole[] {
+  const found = (path: string) => files.find((file) => file.path === path);
+  return missingFiles(files.map(({ path }) => path)).flatMap(({ path, older, newer }) => {
+    const [from, to] = [found(older)?.lastAt ?? null, found(newer)?.firstAt ?? null];
+    return from === null || to === null ? [] : [{ path, from, to }];
+  });
 }

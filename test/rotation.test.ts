@@ -30,8 +30,8 @@ describe('a rotated set is read as the log it was', () => {
   test('zstd and gzip, with members joined', async () => {
     const [a = 0, b = 0, c = 0] = cuts;
     const files = {
-      [`${NAME}.3.zst`]: zstdCompressSync(WHOLE.subarray(0, a)),
-      [`${NAME}.2.gz`]: Buffer.concat([gzipSync(WHOLE.subarray(a, b)), gzipSync(WHOLE.subarray(b, c))]),
+      [`${NAME}.2.zst`]: zstdCompressSync(WHOLE.subarray(0, a)),
+      [`${NAME}.1.gz`]: Buffer.concat([gzipSync(WHOLE.subarray(a, b)), gzipSync(WHOLE.subarray(b, c))]),
       [NAME]: WHOLE.subarray(c),
     };
     expect(told(await audited([folderWith(files)]))).toEqual(whole);

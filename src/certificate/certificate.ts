@@ -1,5 +1,4 @@
-import type { Certificate, TestResult, TestStatus } from '../certification.ts';
-import type { MatchedTest } from '../judgement.ts';
+import type { Certificate, MatchedTest, TestResult, TestStatus } from '../certification.ts';
 import type { Verdict } from '../model.ts';
 import { type CatalogueTest, catalogueTest, MAIN_PLAN, PLAN_TESTS } from './catalogue.ts';
 import { type Decision, decide } from './decide.ts';

@@ -1,5 +1,4 @@
-import type { Expectation, PlannedTest, TestStatus } from '../certification.ts';
-import type { MatchedTest, MigrationFacts } from '../judgement.ts';
+import type { Expectation, MatchedTest, MigrationFacts, PlannedTest, TestStatus } from '../certification.ts';
 import type { Evidence, Verdict } from '../model.ts';
 import { type CatalogueTest, catalogueTest } from './catalogue.ts';
 import { unlike } from './setup.ts';

@@ -1,5 +1,4 @@
-import type { MigrationRecord, PlannedTest } from '../certification.ts';
-import type { Match, MatchedTest, MigrationFacts } from '../judgement.ts';
+import type { Match, MatchedTest, MigrationFacts, MigrationRecord, PlannedTest } from '../certification.ts';
 import type { Migration } from '../model.ts';
 
 type Brief = Pick<Migration, 'instance' | 'requestId' | 'startedAt'>;

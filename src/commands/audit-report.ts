@@ -1,7 +1,7 @@
 import { certificateOf } from '../certificate/certificate.ts';
 import { type Waiving, waivedFinding, waivedOn } from '../certificate/waivers.ts';
-import type { Certificate } from '../certification.ts';
-import type { JudgedMigration, MatchedTest, Report, SourceSummary } from '../judgement.ts';
+import type { Certificate, MatchedTest } from '../certification.ts';
+import type { JudgedMigration, Report, SourceSummary } from '../judgement.ts';
 import { byStart } from '../judging.ts';
 import type { Verdict } from '../model.ts';
 import { allVerdicts } from '../report/index.ts';

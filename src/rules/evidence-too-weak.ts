@@ -1,6 +1,7 @@
 import { catalogueTest } from '../certificate/catalogue.ts';
 import { decide } from '../certificate/decide.ts';
-import type { Finding, FleetRule, MatchedTest } from '../judgement.ts';
+import type { MatchedTest } from '../certification.ts';
+import type { Finding, FleetRule } from '../judgement.ts';
 
 export const evidenceTooWeak: FleetRule = {
   id: 'evidence-too-weak',

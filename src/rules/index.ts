@@ -1,12 +1,26 @@
 import type { Case, Finding, Fleet, FleetRule, Rule, RuleMeta } from '../judgement.ts';
 import type { Verdict } from '../model.ts';
 import { autoConvergeContradicted } from './auto-converge-contradicted.ts';
+import { clockBackwards } from './clock-backwards.ts';
+import { clockSkew } from './clock-skew.ts';
+import { clockZone } from './clock-zone.ts';
+import { destinationSilent } from './destination-silent.ts';
 import { downtimeDefaultWrong } from './downtime-default-wrong.ts';
 import { downtimeOverLimit } from './downtime-over-limit.ts';
 import { evidenceTooWeak } from './evidence-too-weak.ts';
+import { forbiddenMessage } from './forbidden-message.ts';
+import { logGap, logGapInFiles } from './log-gap.ts';
+import { logLevelTooHigh } from './log-level-too-high.ts';
 import { logUnrecognised } from './log-unrecognised.ts';
+import { migrationOverlap } from './migration-overlap.ts';
 import { migrationUnfinished } from './migration-unfinished.ts';
+import { migrationWithoutStart } from './migration-without-start.ts';
 import { outcomeUnexpected } from './outcome-unexpected.ts';
+import { settingConflict } from './setting-conflict.ts';
+import { settingDrift } from './setting-drift.ts';
+import { settingInvalid } from './setting-invalid.ts';
+import { settingMisplaced } from './setting-misplaced.ts';
+import { settingUnknown } from './setting-unknown.ts';
 import { testAmbiguous } from './test-ambiguous.ts';
 import { testNotRun } from './test-not-run.ts';
 import { throttleMissing } from './throttle-missing.ts';
@@ -15,6 +29,7 @@ import { throughputBelowFloor } from './throughput-below-floor.ts';
 import { timeoutContradictedBySteps } from './timeout-contradicted-by-steps.ts';
 import { timeoutMissed } from './timeout-missed.ts';
 import { timeoutRangeErrorText } from './timeout-range-error-text.ts';
+import { timeoutSettingOutOfRange } from './timeout-setting-out-of-range.ts';
 import { timeoutWhileDisabled } from './timeout-while-disabled.ts';
 import { timeoutWrongValue } from './timeout-wrong-value.ts';
 import { tunnelContradicted } from './tunnel-contradicted.ts';
@@ -34,21 +49,40 @@ export const RULES: readonly Rule[] = [
   throughputBelowFloor,
   throughputAboveWire,
   migrationUnfinished,
+  migrationWithoutStart,
   outcomeUnexpected,
+  migrationOverlap,
+  forbiddenMessage,
+  destinationSilent,
+  logGap,
 ];
 
 /** Every rule about files, hosts and declared settings, in the order of reports. */
 export const FLEET_RULES: readonly FleetRule[] = [
+  timeoutSettingOutOfRange,
   timeoutRangeErrorText,
   tunnelNotSlower,
+  settingUnknown,
+  settingMisplaced,
+  settingConflict,
+  settingInvalid,
+  settingDrift,
+  clockSkew,
+  clockBackwards,
+  clockZone,
+  logGapInFiles,
+  logLevelTooHigh,
   logUnrecognised,
   testNotRun,
   testAmbiguous,
   evidenceTooWeak,
 ];
 
-/** What there is to know of every rule, in the order of reports. */
-export const CATALOGUE: readonly RuleMeta[] = [...RULES, ...FLEET_RULES];
+/** What there is to know of every rule, in the order of reports; one that judges both migrations and files stands here once. */
+export const CATALOGUE: readonly RuleMeta[] = [
+  ...RULES,
+  ...FLEET_RULES.filter(({ id }) => !RULES.some((rule) => rule.id === id)),
+];
 
 /** The verdict of every rule on one migration. */
 export function judge(subject: Case): Verdict[] {

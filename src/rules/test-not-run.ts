@@ -1,4 +1,5 @@
-import type { Finding, FleetRule, MatchedTest } from '../judgement.ts';
+import type { MatchedTest } from '../certification.ts';
+import type { Finding, FleetRule } from '../judgement.ts';
 
 export const testNotRun: FleetRule = {
   id: 'test-not-run',

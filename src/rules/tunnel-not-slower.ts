@@ -1,4 +1,5 @@
-import type { Finding, Fleet, FleetRule, MigrationFacts, Proof } from '../judgement.ts';
+import type { MigrationFacts } from '../certification.ts';
+import type { Finding, Fleet, FleetRule, Proof } from '../judgement.ts';
 import { concurrent } from '../statistics/concurrent.ts';
 import { memoryBand, NO_NETWORK, type TunnelStratum, tunnelStrata } from '../statistics/tunnel.ts';
 import { stratumName, tunnelInWords } from '../statistics/words.ts';

@@ -58,7 +58,8 @@ function known(name: string | null, hosts: readonly string[]): string | null {
   return name === null ? null : knownAs(name, hosts);
 }
 
-function knownAs(name: string, hosts: readonly string[]): string {
+/** What a host is called in the logs that were read: a line may add or leave off its domain. */
+export function knownAs(name: string, hosts: readonly string[]): string {
   const longer = hosts.filter((host) => host.startsWith(`${name}.`));
   const shorter = hosts.find((host) => name.startsWith(`${host}.`));
   return hosts.find((host) => host === name) ?? shorter ?? (longer.length === 1 ? longer[0] : undefined) ?? name;

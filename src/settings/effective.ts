@@ -1,5 +1,5 @@
 import type { Migration, Profile, Settings } from '../model.ts';
-import type { Campaign, ConfValues } from './campaign.ts';
+import type { Campaign, ConfValues, DeclaredInstance } from './campaign.ts';
 import { forkSettings } from './fork.ts';
 import { novaConfOf } from './nova-conf.ts';
 import { revealed } from './revealed.ts';
@@ -24,8 +24,24 @@ export interface SettingsInput {
  */
 export function settingsOf(migration: Migration, input: SettingsInput): Settings {
   const profile = input.profile ?? migration.dialect ?? input.dialectAround ?? 'upstream';
-  const conf = novaConfOf(profile, input, migration.startedAt);
   const instance = input.campaign.instances.get(migration.instance) ?? null;
-  const settings = profile === 'stx-2018' ? forkSettings(conf, instance, migration) : upstreamSettings(conf, instance);
-  return revealed({ ...settings, profile, profileDeclared: input.profile !== null }, migration);
+  return revealed(chosen(profile, instance, migration, input), migration);
+}
+
+/** What a declared instance's next migration would find in force at a time (ms; null: before the first dated value). */
+export function settingsAt(instance: DeclaredInstance, at: number | null, input: SettingsInput): Settings {
+  const moment = at ?? Number.NEGATIVE_INFINITY;
+  const profile = input.profile ?? input.dialectAround ?? 'upstream';
+  return chosen(profile, instance, { startedAt: moment, endedAt: moment }, input);
+}
+
+function chosen(
+  profile: Profile,
+  instance: DeclaredInstance | null,
+  when: Pick<Migration, 'startedAt' | 'endedAt'>,
+  input: SettingsInput,
+): Settings {
+  const conf = novaConfOf(profile, input, when.startedAt);
+  const settings = profile === 'stx-2018' ? forkSettings(conf, instance, when) : upstreamSettings(conf, instance);
+  return { ...settings, profile, profileDeclared: input.profile !== null };
 }

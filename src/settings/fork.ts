@@ -1,17 +1,21 @@
 import type { Candidate, Migration, Origin, Setting } from '../model.ts';
+import { type KeyName, keyOf } from '../nova/keys.ts';
+import { strictBoolean, wholeNumber } from '../nova/values.ts';
 import type { DeclaredInstance } from './campaign.ts';
 import { type Chosen, confSettings, none } from './conf-settings.ts';
 import { changesWithin, inForce } from './dated.ts';
 import type { ConfValue, NovaConf } from './nova-conf.ts';
 
-const KEY = { instance: 'hw:wrs:live_migration_', image: 'hw_wrs_live_migration_' };
-
 /** What the StarlingX fork of 2018 takes (stx-nova, driver.py): keys of flavor, instance and image, each with its own precedence. */
-export function forkSettings(conf: NovaConf, instance: DeclaredInstance | null, migration: Migration): Chosen {
-  const given = (name: string, origins: readonly Origin[]) =>
+export function forkSettings(
+  conf: NovaConf,
+  instance: DeclaredInstance | null,
+  migration: Pick<Migration, 'startedAt' | 'endedAt'>,
+): Chosen {
+  const given = (name: KeyName, origins: readonly Origin[]) =>
     origins.flatMap((origin) => lookUp(instance, origin, name, migration.startedAt));
   const declared = instance !== null;
-  const steady = (setting: Setting<number>, name: string) =>
+  const steady = (setting: Setting<number>, name: KeyName) =>
     changesMeanwhile(instance, name, migration) ? { ...setting, declared: false, why: CHANGED } : setting;
   return {
     ...confSettings(conf),
@@ -32,14 +36,14 @@ interface Given {
   readonly value: string;
 }
 
-function lookUp(instance: DeclaredInstance | null, origin: Origin, name: string, at: number | null): Given[] {
+function lookUp(instance: DeclaredInstance | null, origin: Origin, name: KeyName, at: number | null): Given[] {
   const { key, values } = valuesOf(instance, origin, name);
   const value = inForce(values, at)?.value;
   return value == null ? [] : [{ origin, key, value }];
 }
 
-function valuesOf(instance: DeclaredInstance | null, origin: Origin, name: string) {
-  const key = (origin === 'image' ? KEY.image : KEY.instance) + name;
+function valuesOf(instance: DeclaredInstance | null, origin: Origin, name: KeyName) {
+  const key = keyOf(name, origin);
   const keys = { flavor: instance?.flavor, image: instance?.image, instance: instance?.metadata };
   return { key, values: keys[origin as keyof typeof keys]?.[key] ?? [] };
 }
@@ -47,14 +51,20 @@ function valuesOf(instance: DeclaredInstance | null, origin: Origin, name: strin
 const CHANGED = 'it changed while the migration ran, and nova reads it again twice a second';
 
 /** The fork reads timeout and downtime on every turn of its loop (stx-nova, driver.py), so that they may change in mid-flight. */
-function changesMeanwhile(instance: DeclaredInstance | null, name: string, { startedAt, endedAt }: Migration): boolean {
+function changesMeanwhile(
+  instance: DeclaredInstance | null,
+  name: KeyName,
+  { startedAt, endedAt }: Pick<Migration, 'startedAt' | 'endedAt'>,
+): boolean {
   const origins: Origin[] = ['flavor', 'instance', 'image'];
   return origins.some((origin) => changesWithin(valuesOf(instance, origin, name).values, startedAt, endedAt));
 }
 
 /** Lowest non-zero of flavor, instance and image; 0 only where every given value is 0 (stx-nova, driver.py). */
 function forkTimeout(conf: NovaConf, given: readonly Given[], declared: boolean): Setting<number> {
-  const numbers = given.flatMap((each) => (isInteger(each.value) ? [{ ...each, number: Number(each.value) }] : []));
+  const numbers = given.flatMap((each) =>
+    wholeNumber(each.value) !== null ? [{ ...each, number: Number(each.value) }] : [],
+  );
   const positive = numbers.filter(({ number }) => number !== 0).sort((a, b) => a.number - b.number);
   const winner = positive[0] ?? numbers[0];
   const why =
@@ -65,14 +75,14 @@ function forkTimeout(conf: NovaConf, given: readonly Given[], declared: boolean)
         : numbers.length > positive.length
           ? 'the lowest non-zero value wins; 0 is overridden'
           : 'the lowest value wins';
-  const unread = (each: Given) => (isInteger(each.value) ? null : notA('a whole number', each));
+  const unread = (each: Given) => (wholeNumber(each.value) !== null ? null : notA('a whole number', each));
   return choose(given, winner, winner?.number ?? null, conf.timeout, declared, why, unread);
 }
 
 /** Flavor, then instance, then image; below 100 ms nova.conf's value is taken instead (stx-nova, driver.py). */
 function forkDowntime(conf: NovaConf, given: readonly Given[], declared: boolean): Setting<number> {
   const winner = given[0];
-  if (winner && (!isInteger(winner.value) || Number(winner.value) < 100)) {
+  if (winner && (wholeNumber(winner.value) ?? 0) < 100) {
     return choose(
       given,
       undefined,
@@ -88,12 +98,12 @@ function forkDowntime(conf: NovaConf, given: readonly Given[], declared: boolean
 
 /** Instance metadata wins over the flavor; an image property has no effect; what is no strict boolean is ignored. */
 function forkSwitch(conf: ConfValue<boolean>, given: readonly Given[], declared: boolean): Setting<boolean> {
-  const winner = given.find(({ value }) => booleanOf(value) !== null);
+  const winner = given.find(({ value }) => strictBoolean(value) !== null);
   const why = winner
     ? 'instance metadata wins over the flavor'
     : withoutWinner(given, 'a boolean', 'no flavor or instance key: nova.conf');
-  const unread = (each: Given) => (booleanOf(each.value) === null ? notA('a boolean', each) : null);
-  return choose(given, winner, winner ? booleanOf(winner.value) : null, conf, declared, why, unread);
+  const unread = (each: Given) => (strictBoolean(each.value) === null ? notA('a boolean', each) : null);
+  return choose(given, winner, winner ? strictBoolean(winner.value) : null, conf, declared, why, unread);
 }
 
 /** Nova passes over a value that it cannot read. */
@@ -134,14 +144,4 @@ function choose<Value>(
 
 function lostConf<Value>(conf: ConfValue<Value>, why: string): Candidate {
   return { origin: conf.origin, key: conf.key, value: String(conf.value), lost: why };
-}
-
-function isInteger(value: string): boolean {
-  return /^\s*[+-]?\d+\s*$/.test(value);
-}
-
-/** oslo.utils strutils.bool_from_string(strict=True). */
-function booleanOf(value: string): boolean | null {
-  if (/^\s*(?:1|t|true|on|y|yes)\s*$/i.test(value)) return true;
-  return /^\s*(?:0|f|false|off|n|no)\s*$/i.test(value) ? false : null;
 }

@@ -1,4 +1,4 @@
-import type { LogEvent, Profile, StoredEvent, Unmatched } from '../model.ts';
+import type { LogEvent, StoredEvent, Unmatched } from '../model.ts';
 import { type Handle, prepared } from './open.ts';
 
 /** A log as the store knows it. Offsets and lengths are in bytes of the uncompressed content. */
@@ -98,7 +98,8 @@ export function writeFacts(db: Handle, facts: Facts): void {
 
 const EVENT_COLUMNS = `e.source, s.path, e.offset, e.line, e.at_ms AS at, e.host, e.level, e.logger, e.pid,
   e.request_id AS requestId, e.instance, e.type, e.fields, e.text`;
-const EVENTS = `SELECT ${EVENT_COLUMNS} FROM events e JOIN sources s ON s.id = e.source`;
+/** Selects events of sources `s` as `e`, for toEvent; conditions follow. */
+export const EVENTS = `SELECT ${EVENT_COLUMNS} FROM events e JOIN sources s ON s.id = e.source`;
 
 /**
  * All events of an instance, and those without an instance that carry a request id of the instance's own work
@@ -161,24 +162,34 @@ export function unmatchedRows(db: Handle, most: number): (Unmatched & { source: 
   return rows.map(({ path, line, offset, ...rest }) => ({ ...rest, ref: { path, line, offset } }));
 }
 
-/** Number of stored events and unmatched records, by source. */
-export function factCounts(db: Handle): Map<number, { events: number; unmatched: number }> {
-  const count = (table: string) =>
-    prepared(db, `SELECT source, count(*) AS n FROM ${table} GROUP BY source`).all() as { source: number; n: number }[];
-  const counts = new Map(count('events').map(({ source, n }) => [source, { events: n, unmatched: 0 }]));
-  for (const { source, n } of count('unmatched'))
-    counts.set(source, { events: counts.get(source)?.events ?? 0, unmatched: n });
-  return counts;
+/** What is stored of a source: events, those of them with a time, unmatched records. */
+export interface FactCount {
+  readonly events: number;
+  readonly timed: number;
+  readonly unmatched: number;
 }
 
-interface EventRow extends Omit<StoredEvent, 'fields' | 'ref'> {
+/** Number of stored events and unmatched records, by source. */
+export function factCounts(db: Handle): Map<number, FactCount> {
+  const rows = prepared(
+    db,
+    `SELECT source, sum(events) AS events, sum(timed) AS timed, sum(unmatched) AS unmatched FROM (
+       SELECT source, count(*) AS events, count(at_ms) AS timed, 0 AS unmatched FROM events GROUP BY source
+       UNION ALL SELECT source, 0, 0, count(*) FROM unmatched GROUP BY source) GROUP BY source`,
+  ).all() as (FactCount & { source: number })[];
+  return new Map(rows.map(({ source, ...count }) => [source, count]));
+}
+
+/** A row of EVENTS. */
+export interface EventRow extends Omit<StoredEvent, 'fields' | 'ref'> {
   readonly path: string;
   readonly line: number;
   readonly offset: number;
   readonly fields: string;
 }
 
-function toEvent({ path, line, offset, fields, ...rest }: EventRow): StoredEvent {
+/** The event in a row of EVENTS. */
+export function toEvent({ path, line, offset, fields, ...rest }: EventRow): StoredEvent {
   return { ...rest, fields: JSON.parse(fields) as StoredEvent['fields'], ref: { path, line, offset } };
 }
 
@@ -192,35 +203,4 @@ const SHARED_REQUESTS = new Set([
 
 function ownsRequest({ type, requestId }: { type: string; requestId: string | null }): boolean {
   return requestId !== null && !SHARED_REQUESTS.has(type);
-}
-
-/** What the events of a host in one file show: which nova wrote them, whether INFO is logged, from when to when (ms). */
-export interface StreamRow {
-  /** The host, or `#id` of the file where none is known. */
-  readonly stream: string;
-  readonly source: number;
-  readonly dialect: Profile | null;
-  readonly info: boolean;
-  readonly from: number | null;
-  readonly to: number | null;
-}
-
-/** Every host in every file. */
-export function streamsIn(db: Handle): StreamRow[] {
-  const rows = prepared(
-    db,
-    `SELECT coalesce(host, '#' || source) AS stream, source, max(level IN ('INFO', 'AUDIT')) AS info,
-         min(at_ms) AS "from", max(at_ms) AS "to",
-         max(type IN ('tunnel-enabled', 'auto-converge-disabled', 'setting-reverted', 'setting-ignored')
-             OR (type = 'monitor-started' AND level = 'INFO')
-             OR (type = 'progress' AND fields ->> 'expected_downtime_ms' IS NOT NULL)) AS fork,
-         max(type IN ('pre-migration-done', 'data-remaining')
-             OR (type = 'progress' AND fields ->> 'expected_downtime_ms' IS NULL)) AS upstream
-       FROM events GROUP BY stream, source ORDER BY stream, source`,
-  ).all() as (Omit<StreamRow, 'dialect' | 'info'> & { info: number; fork: number; upstream: number })[];
-  return rows.map(({ info, fork, upstream, ...row }) => ({
-    ...row,
-    info: Boolean(info),
-    dialect: fork ? 'stx-2018' : upstream ? 'upstream' : null,
-  }));
 }

@@ -50,6 +50,11 @@ export async function verdictOn(rule: string, given: Given): Promise<Verdict> {
   return verdict;
 }
 
+/** What one rule finds in files, hosts and declared settings. */
+export async function findingsOf(rule: string, given: Given): Promise<Verdict[]> {
+  return (await judgeLogs(given)).findings.filter((finding) => finding.rule === rule);
+}
+
 /** A campaign file that declares the instance under a profile; JSON is YAML. */
 export function declaring(
   profile: 'stx-2018' | 'upstream' | null,
@@ -119,6 +124,18 @@ export function running(seconds: number, message = forkProgress): string {
   const turns = Array.from({ length: Math.floor(seconds / 30) + 1 }, (_, turn) => turn * 30 + 0.5);
   const opening = `10:00:00 ${message === forkProgress ? 'INFO' : 'DEBUG'} driver: Starting monitoring of live migration`;
   return [opening, ...turns.map((turn) => `${at(turn)} INFO driver: ${message(turn)}`)].join('\n');
+}
+
+/** The lines of a completed migration from 10:00 to `seconds` later: on the source, and on the destination. */
+export function handOver(seconds: number, to: string, message = forkProgress): { source: string; destination: string } {
+  return {
+    source: `${running(seconds - 1, message)}
+      ${at(seconds)} INFO driver: Migration operation has completed
+      ${at(seconds)} INFO manager: _post_live_migration() is started..
+      ${at(seconds + 2)} INFO manager: Migrating instance to ${to} finished successfully.`,
+    destination: `${at(seconds - 0.5)} INFO manager: VM Resumed (Lifecycle Event)
+      ${at(seconds + 1)} INFO manager: Post operation of migration started`,
+  };
 }
 
 function write(folder: string, name: string, text: string): void {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { forkProgress, judgeLogs, nova } from './log-text.ts';
+import { findingsOf, forkProgress, nova } from './log-text.ts';
 
 const known = `10:00:01 INFO driver: ${forkProgress(0.5)}`;
 
@@ -17,12 +17,12 @@ test.each<[string, 'pass' | 'fail', string]>([
     `10:00:30 ERROR driver: Failed to do something\n  File "nova/virt/libvirt/migration.py", line 7, in live_migration`,
   ],
 ])('%s: %s', async (_what, status, text) => {
-  const { findings } = await judgeLogs({ logs: { a: nova(`${known}\n${text}`) } });
+  const findings = await findingsOf('log-unrecognised', { logs: { a: nova(`${known}\n${text}`) } });
   expect(findings).toMatchObject([{ rule: 'log-unrecognised', status, severity: 'note' }]);
 });
 
 test('a file without a line about a migration is not judged', async () => {
-  const { findings } = await judgeLogs({ logs: { a: nova('10:00:30 INFO manager: Something else') } });
+  const findings = await findingsOf('log-unrecognised', { logs: { a: nova('10:00:30 INFO manager: Something else') } });
   expect(findings).toMatchObject([{ rule: 'log-unrecognised', status: 'not-applicable' }]);
 });
 
@@ -31,7 +31,7 @@ test('each file has its own verdict, with at most five of the lines', async () =
     { length: 7 },
     (_, turn) => `10:00:${10 + turn} INFO driver: Live migration is ${turn} per cent done`,
   );
-  const { findings } = await judgeLogs({ logs: { a: nova(news.join('\n')), b: nova(known) } });
+  const findings = await findingsOf('log-unrecognised', { logs: { a: nova(news.join('\n')), b: nova(known) } });
   expect(findings.map(({ status, evidence }) => [status, evidence.length])).toEqual([
     ['fail', 5],
     ['pass', 0],

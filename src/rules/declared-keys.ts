@@ -1,0 +1,54 @@
+import type { DeclaredKey, Finding, Fleet, InstanceFacts, Proof } from '../judgement.ts';
+import type { Profile } from '../model.ts';
+import { isAboutMigration, type KeyName, type KeyPlace } from '../nova/keys.ts';
+
+/** A key of live migration that stands with a flavor, an image or an instance. */
+export type PlacedKey = DeclaredKey & { readonly origin: KeyPlace };
+
+/**
+ * What is wrong with the keys of each instance that has some about live migration, or that they are fine. Which keys nova
+ * reads depends on the profile: without one nothing can be said.
+ */
+export function aboutKeys(
+  { instances, profile }: Fleet,
+  look: (keys: readonly PlacedKey[], instance: InstanceFacts, profile: Profile) => readonly Finding[],
+  fine: string,
+): Finding[] {
+  return instances.flatMap((instance): readonly Finding[] => {
+    const keys = instance.keys.filter(isPlaced).filter(({ key }) => isAboutMigration(key));
+    if (keys.length === 0) return [];
+    if (profile === null) {
+      const message = `${instance.name}: neither campaign nor logs tell which nova reads its keys; declare the profile`;
+      return [{ status: 'inconclusive', message, evidence: proofOf(keys) }];
+    }
+    const found = look(keys, instance, profile);
+    return found.length > 0 ? found : [{ status: 'pass', message: `${instance.name}: ${fine}` }];
+  });
+}
+
+/** The lines that declare the keys, each once. */
+export function proofOf(keys: readonly DeclaredKey[]): Proof[] {
+  const proofs = keys.flatMap(({ proof }) => (proof === null ? [] : [proof]));
+  return proofs.filter(({ ref }, index) => proofs.findIndex((other) => other.ref.offset === ref.offset) === index);
+}
+
+/** A key that is set to something: `~` in the campaign takes it away. */
+export function isSet({ value }: DeclaredKey): boolean {
+  return value !== null;
+}
+
+/** How a message names a key's value and place. */
+export function asWritten({ key, value, origin }: DeclaredKey): string {
+  return `${key}=${value} of the ${origin === 'instance' ? 'metadata' : origin}`;
+}
+
+/** How a message names what a key would set. */
+export function inWords(name: KeyName, value: number | boolean | null): string {
+  if (value === null) return 'unknown';
+  if (typeof value === 'boolean') return value ? 'on' : 'off';
+  return `${value} ${name === 'timeout' ? 's' : 'ms'}`;
+}
+
+function isPlaced(key: DeclaredKey): key is PlacedKey {
+  return key.origin !== 'nova.conf';
+}
