@@ -238,7 +238,19 @@ CREATE TABLE samples (
   PRIMARY KEY (source, offset)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX samples_by_time ON samples (at_ms);
+-- By whom a sample is of: its instance, else its domain, else its host.
+CREATE INDEX samples_by_owner ON samples (coalesce(instance, domain, host), at_ms);
+
+-- What files of samples say of libvirt's names for instances; nova's own lines say it in events.
+CREATE TABLE domains (
+  source   INTEGER NOT NULL REFERENCES sources (id),
+  domain   TEXT NOT NULL,
+  instance TEXT NOT NULL,
+  PRIMARY KEY (source, domain, instance)
+) STRICT, WITHOUT ROWID;
+
+-- A file of samples is a source too, but no log: its extent says nothing of what nova logged.
+ALTER TABLE sources ADD COLUMN kind TEXT NOT NULL DEFAULT 'log' CHECK (kind IN ('log', 'samples'));
 
 -- Messages that no migration may run into, by the host's log (its host, or the file where none is known) and time.
 CREATE INDEX forbidden_messages ON events (coalesce(host, '#' || source), at_ms) WHERE type = 'forbidden-message';
@@ -264,7 +276,94 @@ SELECT rule, CASE max(CASE severity WHEN 'error' THEN 3 WHEN 'warning' THEN 2 EL
 FROM (SELECT rule, severity, status FROM verdicts UNION ALL SELECT rule, severity, status FROM findings)
 GROUP BY rule ORDER BY fail DESC, rule;
 
--- 5: campaigns
+-- 5: what migrations reveal of the settings behind them
+
+-- What the lines of a migration show of limit, steps, delay, timeout and arithmetic; under the name of an option of nova.conf
+-- where the value is nova.conf's and not a flavor's, an instance's or an image's. possible is a JSON array: numbers as
+-- [least, most], words as they are. least and most are the ends of it.
+CREATE TABLE revealed (
+  migration TEXT NOT NULL REFERENCES migrations (id),
+  name      TEXT NOT NULL,
+  least     INTEGER,
+  most      INTEGER,
+  possible  TEXT NOT NULL,
+  PRIMARY KEY (migration, name)
+) STRICT, WITHOUT ROWID;
+
+-- Hosts whose nova.conf is not that of most hosts. What a host says of an option is its newest option dump; without one, what
+-- most of its migrations reveal (migrations tells how many). A host stands here where it and more than half of the other hosts
+-- can have no value in common; fleet is what most of those others say.
+CREATE VIEW host_drift AS
+WITH dumped AS (
+  SELECT host, option,
+         CASE WHEN value GLOB '*[^0-9]*' OR value = '' THEN json_array(value)
+              ELSE json_array(json_array(CAST(value AS INTEGER), CAST(value AS INTEGER))) END AS possible
+  FROM (
+    SELECT host, replace(fields ->> 'name', 'libvirt.', '') AS option, fields ->> 'value' AS value,
+           row_number() OVER (PARTITION BY host, fields ->> 'name' ORDER BY at_ms DESC, source DESC, offset DESC) AS age
+    FROM events
+    -- Each host has its own address.
+    WHERE type = 'option' AND host IS NOT NULL AND fields ->> 'name' <> 'libvirt.live_migration_inbound_addr'
+  )
+  WHERE age = 1
+),
+shown AS (
+  SELECT m.source_host AS host, r.name AS option, r.possible, count(*) AS migrations
+  FROM revealed r JOIN migrations m ON m.id = r.migration
+  WHERE r.name LIKE 'live_migration_%' AND m.source_host IS NOT NULL
+    AND NOT EXISTS (SELECT 1 FROM dumped d WHERE d.host = m.source_host AND d.option = r.name)
+  GROUP BY m.source_host, r.name, r.possible
+),
+alike (possible, other) AS (
+  SELECT a.possible, b.possible
+  FROM (SELECT DISTINCT possible FROM shown UNION SELECT possible FROM dumped) a,
+       (SELECT DISTINCT possible FROM shown UNION SELECT possible FROM dumped) b
+  WHERE EXISTS (
+    SELECT 1 FROM json_each(a.possible) x, json_each(b.possible) y
+    WHERE CASE WHEN x.type = 'array' AND y.type = 'array'
+          THEN x.value ->> 0 <= y.value ->> 1 AND y.value ->> 0 <= x.value ->> 1
+          ELSE x.type = y.type AND x.value = y.value END)
+),
+supported AS (
+  SELECT a.host, a.option, a.possible, sum(b.migrations) AS migrations
+  FROM shown a JOIN shown b ON b.host = a.host AND b.option = a.option
+  JOIN alike l ON l.possible = a.possible AND l.other = b.possible
+  GROUP BY a.host, a.option, a.possible
+),
+said AS (
+  SELECT host, option, possible, 0 AS migrations FROM dumped
+  UNION ALL
+  SELECT host, option, possible, migrations FROM (
+    SELECT *, row_number() OVER (PARTITION BY host, option ORDER BY migrations DESC, length(possible), possible) AS place
+    FROM supported
+  ) WHERE place = 1
+),
+pairs AS (
+  SELECT a.host, a.option, a.possible, a.migrations, b.possible AS other, l.other IS NULL AS differs
+  FROM said a JOIN said b ON b.option = a.option AND b.host <> a.host
+  LEFT JOIN alike l ON l.possible = a.possible AND l.other = b.possible
+),
+others AS (
+  SELECT host, option, other, row_number() OVER (PARTITION BY host, option ORDER BY sum(differs) DESC, other) AS place
+  FROM pairs GROUP BY host, option, other
+),
+words (possible, text) AS (
+  SELECT s.possible, group_concat(CASE WHEN x.type <> 'array' THEN x.value
+                                       WHEN x.value ->> 0 = x.value ->> 1 THEN x.value ->> 0
+                                       ELSE (x.value ->> 0) || ' to ' || (x.value ->> 1) END, ', ' ORDER BY x.key)
+  FROM (SELECT DISTINCT possible FROM said) s, json_each(s.possible) x
+  GROUP BY s.possible
+)
+SELECT p.host, p.option, w.text AS value, f.text AS fleet, p.migrations, count(*) AS other_hosts, sum(p.differs) AS different_hosts
+FROM pairs p
+JOIN others o ON o.host = p.host AND o.option = p.option AND o.place = 1
+JOIN words w ON w.possible = p.possible
+JOIN words f ON f.possible = o.other
+GROUP BY p.host, p.option
+HAVING sum(p.differs) * 2 > count(*)
+ORDER BY p.option, p.host;
+
+-- 6: campaigns
 
 -- The test that a migration proves, the network that it went over (its configuration and the speed of one link) and the
 -- guest's memory, as a campaign declares them; the memory else as the log's counters show it.

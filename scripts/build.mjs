@@ -20,22 +20,35 @@ buildMessages([
 ]);
 if (existsSync('parsers/oslo-log.peggy'))
   compile('header', ['parsers/oslo-log.peggy'], ['Line', 'Bare', 'Outer'], 'any');
+buildSamples(['parsers/qemu-throttle.peggy', 'parsers/lexical.peggy']);
 if (!process.argv.includes('--grammars-only')) buildProgram();
 
 function buildMessages(files) {
-  const grammar = parseGrammar(files.map((source) => ({ source, text: readFileSync(source, 'utf8') })));
+  const grammar = grammarIn(files);
   const starts = ['Message', 'EveryTurn'];
   const rules = starts.flatMap((start) => messageRulesOf(grammar, start));
   compile('messages', files, [...starts, ...rules], recognised);
-  const lists = {
+  writeLiterals('literals', {
     messageLiterals: literalsOf(grammar, 'Message'),
     everyTurnLiterals: literalsOf(grammar, 'EveryTurn'),
-  };
+  });
+}
+
+function buildSamples(files) {
+  compile('samples', files, ['Line', 'Monitor'], recognised);
+  writeLiterals('sample-literals', { monitorLiterals: literalsOf(grammarIn(files), 'Monitor') });
+}
+
+function grammarIn(files) {
+  return parseGrammar(files.map((source) => ({ source, text: readFileSync(source, 'utf8') })));
+}
+
+function writeLiterals(name, lists) {
   const entries = Object.entries(lists);
   const code = entries.map(([name, list]) => `export const ${name} = ${JSON.stringify(list, null, 2)};\n`);
   const types = entries.map(([name]) => `export declare const ${name}: readonly string[];\n`);
-  writeFileSync(join(generated, 'literals.js'), code.join('\n'));
-  writeFileSync(join(generated, 'literals.d.ts'), types.join(''));
+  writeFileSync(join(generated, `${name}.js`), code.join('\n'));
+  writeFileSync(join(generated, `${name}.d.ts`), types.join(''));
 }
 
 function compile(name, files, startRules, returnType) {

@@ -151,3 +151,20 @@ export interface MatchedTest {
   /** Migrations that nova's database knows and no log shows, started when the test's should have. */
   readonly unlogged: readonly MigrationRecord[];
 }
+
+/** What a campaign says of the guest, besides its settings. */
+export interface Guest {
+  /** What the campaign calls the instance. */
+  readonly name: string;
+  readonly memory_mib: number | null;
+  readonly vcpus: number | null;
+  readonly block_migration: boolean;
+  readonly workload: Workload;
+}
+
+/** The load in the guest, as declared. */
+export interface Workload {
+  readonly constant: boolean;
+  readonly cpu_bound: boolean;
+  readonly dirty_mib_s: number | null;
+}

@@ -1,10 +1,12 @@
 import yargs, { type Argv } from 'yargs';
 import { audit } from './commands/audit.ts';
 import { compare } from './commands/compare.ts';
+import { explain } from './commands/explain.ts';
 import { ingest } from './commands/ingest.ts';
 import { parse } from './commands/parse.ts';
 import { query } from './commands/query.ts';
 import { rebuild } from './commands/rebuild.ts';
+import { rules } from './commands/rules.ts';
 import { UsageError, versionOf } from './commands/shared.ts';
 import { outliveReaders, tell } from './commands/terminal.ts';
 import { CampaignError } from './settings/campaign.ts';
@@ -51,11 +53,13 @@ function commandLine(argv: readonly string[]) {
     .scriptName('novatrail')
     .usage('$0 <command>\n\nReads nova-compute logs, puts every live migration together and judges it.')
     .command(['audit [paths..]'], 'judge every migration in logs and print the report', auditFlags, done(audit))
+    .command('explain <id> [paths..]', 'what happened to one migration, why, and what if', explainFlags, done(explain))
     .command('ingest <paths..>', 'read logs into a store, nothing else', ingestFlags, done(ingest))
     .command('parse [paths..]', 'print recognised events as NDJSON', parseFlags, done(parse))
     .command('compare <what> [paths..]', 'groups of migrations side by side', compareFlags, done(compare))
     .command('query [query]', 'read-only SQL on a store, or a named query', queryFlags, done(query))
     .command('rebuild', 'derive migrations and verdicts of a store again', rebuildFlags, done(rebuild))
+    .command('rules [id]', 'the rules, or what one of them checks and needs', rulesFlags, done(rules))
     .example('$0 audit /var/log/nova', 'judge what is in a folder of logs')
     .example('$0 audit --profile stx-2018 --set timeout=150 c0.nova-compute.log', 'with settings declared')
     .demandCommand(1, 1, 'give a command')
@@ -72,7 +76,7 @@ function commandLine(argv: readonly string[]) {
     });
 }
 
-const COMMANDS: readonly string[] = ['audit', 'compare', 'ingest', 'parse', 'query', 'rebuild'];
+const COMMANDS: readonly string[] = ['audit', 'compare', 'explain', 'ingest', 'parse', 'query', 'rebuild', 'rules'];
 
 function commandIn(argv: readonly string[]): string {
   const command = argv.find((word) => COMMANDS.includes(word));
@@ -97,7 +101,7 @@ function givenOnce(flags: Readonly<Record<string, unknown>>): true {
   return true;
 }
 
-const SEVERAL: ReadonlySet<string> = new Set(['_', 'paths', 'host', 'set']);
+const SEVERAL: ReadonlySet<string> = new Set(['_', 'paths', 'host', 'set', 'samples']);
 
 function readingFlags<T>(args: Argv<T>) {
   return args
@@ -126,6 +130,15 @@ function declaringFlags<T>(args: Argv<T>) {
     });
 }
 
+function sampleFlags<T>(args: Argv<T>) {
+  return args.option('samples', {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    describe: 'file, pattern or folder of samples (domjobinfo, query-migrate, top, ss, libvirtd)',
+  });
+}
+
 function windowFlags<T>(args: Argv<T>) {
   return args
     .option('since', { type: 'string', describe: 'from this time, as 2024-05-01T09:00:00Z' })
@@ -134,14 +147,18 @@ function windowFlags<T>(args: Argv<T>) {
 
 const PATHS = { type: 'string', array: true, describe: 'logs or folders; - is stdin' } as const;
 
+const REPORTS = ['text', 'json', 'junit', 'html', 'markdown'] as const;
+
 function auditFlags(args: Argv) {
-  return windowFlags(declaringFlags(readingFlags(args)))
+  return windowFlags(sampleFlags(declaringFlags(readingFlags(args))))
     .positional('paths', { ...PATHS, default: [] })
     .option('db', { type: 'string', describe: 'keep the store in this file' })
     .option('at', { type: 'string', describe: "the report's clock (default: the newest time in the logs)" })
-    .option('format', { choices: ['text', 'json', 'html'] as const, default: 'text', describe: 'what to print' })
+    .option('format', { choices: REPORTS, default: 'text', describe: 'what to print' })
     .option('json', { type: 'string', describe: 'also write the report as JSON to this file' })
+    .option('junit', { type: 'string', describe: 'also write it as JUnit XML, for CI' })
     .option('html', { type: 'string', describe: 'also write the report as a page to this file' })
+    .option('markdown', { type: 'string', describe: 'also write it as Markdown, as GitHub shows it' })
     .option('fail-on', {
       choices: ['error', 'warning', 'never'] as const,
       default: 'error',
@@ -151,8 +168,18 @@ function auditFlags(args: Argv) {
     .example('zcat nova-compute.log.2.gz | $0 audit --host compute-0=- -', 'from a pipe');
 }
 
-function ingestFlags(args: Argv) {
+function explainFlags(args: Argv) {
   return declaringFlags(readingFlags(args))
+    .positional('id', { type: 'string', demandOption: true, describe: 'an instance, a migration, or the beginning' })
+    .positional('paths', { ...PATHS, default: [] })
+    .option('db', { type: 'string', describe: 'the store, where no logs are given (default: novatrail.db)' })
+    .option('format', { choices: ['text', 'json'] as const, default: 'text', describe: 'what to print' })
+    .example('$0 explain 05c193c9 --db run.db', 'of a store')
+    .example('$0 explain 05c193c9 logs/', 'of logs');
+}
+
+function ingestFlags(args: Argv) {
+  return sampleFlags(declaringFlags(readingFlags(args)))
     .positional('paths', { ...PATHS, demandOption: true })
     .option('db', { type: 'string', default: 'novatrail.db', describe: 'the store' })
     .example('$0 ingest /var/log/nova --db run.db', 'reading twice adds nothing');
@@ -202,4 +229,11 @@ function rebuildFlags(args: Argv) {
   return declaringFlags(readingFlags(args))
     .option('db', { type: 'string', default: 'novatrail.db', describe: 'the store' })
     .example('$0 rebuild --db run.db --campaign campaign.yaml', 'judge again by what a campaign declares');
+}
+
+function rulesFlags(args: Argv) {
+  return args
+    .positional('id', { type: 'string', describe: 'a rule' })
+    .option('color', { type: 'boolean', describe: 'colours at a terminal (--no-color: none)' })
+    .example('$0 rules timeout-missed', 'why, what it needs, what to collect');
 }

@@ -103,7 +103,7 @@ function sourceFor(db: Handle, path: string, host: string | null, head: Buffer):
   return db
     .transaction(() => {
       const identity = { headLength: head.length, headHash: hashOf(head) };
-      return knownSource(db, path, host, head) ?? addSource(db, { path, host, ...identity, ...UNREAD });
+      return knownSource(db, path, host, head) ?? addSource(db, { kind: 'log', path, host, ...identity, ...UNREAD });
     })
     .immediate();
 }

@@ -1,6 +1,7 @@
 // The nouns of judging: what a rule is given, what it says, what a report is made of. Types only; imports the facts' nouns.
 
 import type {
+  Guest,
   Matched,
   MatchedTest,
   MigrationFacts,
@@ -11,7 +12,7 @@ import type {
 } from './certification.ts';
 import type { Migration, Origin, Profile, Sample, Settings, Severity, Status, StoredEvent, Verdict } from './model.ts';
 
-export type { Proof } from './certification.ts';
+export type { Guest, Proof, Workload } from './certification.ts';
 /** What a host's log around a migration can prove by silence. */
 export interface Coverage {
   /** True where the log runs without a gap from 30 s before the start to 60 s after the end. */
@@ -40,21 +41,28 @@ export interface ClockOffset {
   readonly evidence: readonly StoredEvent[];
 }
 
-/** What a campaign says of the guest, besides its settings. */
-export interface Guest {
-  /** What the campaign calls the instance. */
-  readonly name: string;
-  readonly memory_mib: number | null;
-  readonly vcpus: number | null;
-  readonly block_migration: boolean;
-  readonly workload: Workload;
+/** From least to most, both included. */
+export type Span = readonly [least: number, most: number];
+
+/** What the downtime lines of a migration show of the schedule behind them; what they leave open is a list of spans. */
+export interface ScheduleShown {
+  /** True where nova printed the schedule itself (DEBUG). */
+  readonly whole: boolean;
+  readonly limit_ms: readonly Span[];
+  readonly steps: readonly Span[];
+  /** Seconds between steps. */
+  readonly delay_s: readonly Span[];
+  /** The fork's timeout, which its delay comes from; empty upstream. */
+  readonly timeout_s: readonly Span[];
+  /** The curve, and the Python that computed it. */
+  readonly arithmetics: readonly string[];
 }
 
-/** The load in the guest, as declared. */
-export interface Workload {
-  readonly constant: boolean;
-  readonly cpu_bound: boolean;
-  readonly dirty_mib_s: number | null;
+/** What the log of a migration shows of one setting: the spans or the words that are possible, in order. */
+export interface Revealed {
+  /** Named as nova.conf's option where the value is nova.conf's. */
+  readonly name: string;
+  readonly possible: readonly (Span | string)[];
 }
 
 /** What a rule about a migration is given. */
@@ -73,8 +81,12 @@ export interface Case extends Matched {
   readonly clockOffset: ClockOffset | null;
   /** How far the campaign allows the hosts' clocks to be off (ms, the larger of both hosts); 0 where it does not say. */
   readonly clockError_ms: number;
+  /** What its downtime lines show; null where there are fewer than two. */
+  readonly shown: ScheduleShown | null;
   /** Forbidden messages on either host from the start to the end. */
   readonly incidents: readonly StoredEvent[];
+  /** What the source's nova-compute said as it started: that it will not use auto-converge. Of the process that migrates. */
+  readonly notices: readonly StoredEvent[];
   /** Null where the campaign does not declare the instance. */
   readonly guest: Guest | null;
 }

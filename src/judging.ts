@@ -1,12 +1,14 @@
 import { candidatesFor, matchTests } from './certificate/matching.ts';
 import type { Matched, MatchedTest, MigrationFacts, MigrationRecord, PlannedTest, VimEvent } from './certification.ts';
 import { fleetOf } from './fleet.ts';
-import type { Guest, JudgedMigration } from './judgement.ts';
+import type { Case, Guest, JudgedMigration, ScheduleShown } from './judgement.ts';
 import { factsOf, shownMemory } from './migration-facts.ts';
 import type { Migration, Profile, Verdict } from './model.ts';
+import { pointsOf, scheduleShown } from './nova/schedule-shown.ts';
 import { judge, judgeFleet } from './rules/index.ts';
 import { sessionize } from './sessionize/sessionize.ts';
 import type { Campaign, ConfValues } from './settings/campaign.ts';
+import { revealedOf } from './settings/conf-shown.ts';
 import { settingsOf } from './settings/effective.ts';
 import { asExpected } from './settings/expected.ts';
 import { type DerivedRow, dropDerived, writeDerived, writeFindings } from './store/derived.ts';
@@ -30,16 +32,21 @@ export interface Plan {
   readonly vimEvents: readonly VimEvent[];
 }
 
+/** Schedules that are kept, to be read once only. */
+const KNOWN_SCHEDULES = 1000;
+
 /** Derives the migrations of one instance again, with their settings and verdicts. */
 export class Judge {
   readonly #db: Handle;
   readonly #declared: Declared;
   readonly #surroundings: Surroundings;
+  /** By profile and lines: most migrations of a host show the same. */
+  readonly #shown = new Map<string, ScheduleShown>();
 
   constructor(db: Handle, declared: Declared) {
     this.#db = db;
     this.#declared = declared;
-    this.#surroundings = new Surroundings(db);
+    this.#surroundings = new Surroundings(db, domainsOf(declared.campaign));
   }
 
   /** Stores what it derives. Call inside a transaction. */
@@ -50,9 +57,20 @@ export class Judge {
   }
 
   derive(instance: string): DerivedRow[] {
+    return this.cases(instance).map((subject) => {
+      const { migration, settings, shown, guest, tests, network } = subject;
+      const memory_mib = guest?.memory_mib ?? shownMemory(migration.timeline);
+      const revealed = revealedOf(migration, settings, shown);
+      return { migration, settings, verdicts: judge(subject), revealed, tests, network, memory_mib };
+    });
+  }
+
+  /** The migrations of one instance with everything that rules judge them by. */
+  cases(instance: string): Case[] {
     const events = eventsOfInstance(this.#db, instance);
-    const migrations = sessionize(instance, events, this.#surroundings.hosts, shortName(this.#db, instance));
-    return migrations.map((migration) => this.#judged(migration, migrations));
+    const sessions = sessionize(instance, events, this.#surroundings.hosts, shortName(this.#db, instance));
+    const migrations = sessions.map((migration) => this.#surroundings.observed(migration));
+    return migrations.map((migration) => this.#caseOf(migration, migrations));
   }
 
   /** The verdicts on files, hosts, declared settings and migrations together; `only`: on these sources (null: on all in the store). */
@@ -62,7 +80,7 @@ export class Judge {
     return judgeFleet({ ...fleetOf(this.#db, this.#declared, this.#surroundings, only), migrations, tests });
   }
 
-  #judged(migration: Migration, attempts: readonly Migration[]): DerivedRow {
+  #caseOf(migration: Migration, attempts: readonly Migration[]): Case {
     const { options, dialect: dialectAround, ...around } = this.#surroundings.of(migration);
     const { campaign, set, profile } = this.#declared;
     const matched = this.#matched(migration, attempts);
@@ -70,9 +88,8 @@ export class Judge {
     const settings = asExpected(inForce, matched.tests);
     const guest: Guest | null = campaign.instances.get(migration.instance) ?? null;
     const clockError_ms = Math.max(this.#clockError(migration.sourceHost), this.#clockError(migration.destinationHost));
-    const verdicts = judge({ migration, settings, attempts, guest, clockError_ms, ...matched, ...around });
-    const memory_mib = guest?.memory_mib ?? shownMemory(migration.timeline);
-    return { migration, settings, verdicts, memory_mib, ...matched };
+    const shown = this.#scheduleShown(migration, settings.profile);
+    return { migration, settings, attempts, guest, clockError_ms, shown, ...matched, ...around };
   }
 
   /** A test that may mean several migrations is about none of them; a network that is the only one is every migration's. */
@@ -88,9 +105,23 @@ export class Judge {
     return { tests, network };
   }
 
+  #scheduleShown(migration: Migration, profile: Profile): ScheduleShown | null {
+    const { points, whole } = pointsOf(migration);
+    if (points.length < 2) return null;
+    const key = `${profile} ${whole} ${points.join(' ')}`;
+    const shown = this.#shown.get(key) ?? scheduleShown(points, profile, whole);
+    if (this.#shown.size >= KNOWN_SCHEDULES) this.#shown.clear();
+    this.#shown.set(key, shown);
+    return shown;
+  }
+
   #clockError(host: string | null): number {
     return host === null ? 0 : (this.#declared.campaign.hosts[host]?.clock_error_ms ?? 0);
   }
+}
+
+function domainsOf({ instances }: Campaign): Map<string, string> {
+  return new Map([...instances].flatMap(([id, { domain }]) => (domain === null ? [] : [[id, domain] as const])));
 }
 
 /** What an ingest calls inside each of its transactions: derives again what the events of the batch touch. */

@@ -1,6 +1,7 @@
+import { GuestSamples } from './guest-samples.ts';
 import type { Case, ClockOffset, Coverage } from './judgement.ts';
 import { type Interval, joinIntervals, logAround } from './log-intervals.ts';
-import type { Migration, Profile, Sample, StoredEvent } from './model.ts';
+import type { Migration, Profile, StoredEvent } from './model.ts';
 import { rotationOf } from './nova/rotation.ts';
 import { missingFiles } from './nova/rotation-gaps.ts';
 import { streamOf } from './sessionize/attempts.ts';
@@ -13,7 +14,8 @@ import type { Handle } from './store/open.ts';
 const PROFILES: readonly Profile[] = ['stx-2018', 'upstream'];
 
 /** What lies around a migration. */
-export interface Around extends Pick<Case, 'coverage' | 'destination' | 'clockOffset' | 'samples' | 'incidents'> {
+export interface Around
+  extends Pick<Case, 'coverage' | 'destination' | 'clockOffset' | 'samples' | 'incidents' | 'notices'> {
   /** Option dumps of the source host before the migration, newest last. */
   readonly options: readonly (readonly [name: string, value: string])[];
   readonly dialect: Profile | null;
@@ -35,19 +37,24 @@ export class Surroundings {
   readonly #extents = new Map<string, Interval[]>();
   readonly #holes = new Map<string, Hole[]>();
   readonly #options: Map<string, StoredEvent[]>;
+  readonly #notices: Map<string, StoredEvent[]>;
   readonly #dialects = new Map<string, Profile>();
   /** Sources that hold INFO records of a stream, as `stream, source`. */
   readonly #info = new Set<string>();
   /** Streams that hold a forbidden message: most do not, and are not asked for each migration. */
   readonly #troubled: ReadonlySet<string>;
+  readonly #samples: GuestSamples;
 
-  constructor(db: Handle) {
+  /** `domains`: libvirt's names of instances as declared. */
+  constructor(db: Handle, domains: ReadonlyMap<string, string> = new Map()) {
     this.#db = db;
+    this.#samples = new GuestSamples(db, domains);
     this.hosts = hostsIn(db);
     this.streams = streamsIn(db);
     this.offsets = clockOffsets(instanceEvents(db, HAND_OVER_TYPES), this.hosts);
     this.#troubled = troubledStreams(db);
     this.#options = Map.groupBy(hostEvents(db, 'option'), streamOf);
+    this.#notices = Map.groupBy(hostEvents(db, 'auto-converge-unused'), streamOf);
     for (const { stream, source, info, dialect } of this.streams) {
       if (info) this.#info.add(`${stream}\n${source}`);
       if (dialect !== null && this.#dialects.get(stream) !== 'stx-2018') this.#dialects.set(stream, dialect);
@@ -81,11 +88,18 @@ export class Surroundings {
       coverage: this.#coverage(stream, migration),
       destination: this.#destination(migration),
       clockOffset,
-      samples: [] as Sample[],
+      samples: this.#samples.around(migration),
       incidents: this.#incidents(stream, migration, clockOffset),
+      notices: (this.#notices.get(stream) ?? []).filter((notice) => sameProcess(notice, event, dumped)),
       options: dumped.map(({ fields }) => [String(fields.name).replace(/^libvirt\./, ''), String(fields.value)]),
       dialect: this.#dialects.get(stream) ?? this.profile,
     };
+  }
+
+  /** The migration with what samples show of it. */
+  observed(migration: Migration): Migration {
+    const throttle_percent = this.#samples.throttleOf(migration);
+    return { ...migration, observed: { ...migration.observed, throttle_percent } };
   }
 
   #coverage(stream: string, migration: Migration): Coverage {
@@ -138,6 +152,13 @@ export class Surroundings {
     add(own, row.firstAt, row.lastAt);
     for (const { stream, from, to } of streams) if (stream !== own) add(stream, from, to);
   }
+}
+
+/** True where no sign of another start of the service stands between the line and the migration. */
+function sameProcess(said: StoredEvent, event: StoredEvent | undefined, dumps: readonly StoredEvent[]): boolean {
+  if (said.at === null || event?.at == null || said.at > event.at || said.pid !== event.pid) return false;
+  const saidAt = said.at;
+  return dumps.every(({ at }) => at !== null && at <= saidAt);
 }
 
 function ownStream({ host, id }: SourceRow): string {

@@ -29,13 +29,16 @@ test('the package holds what runs and what it says of itself, and nothing else',
     'migrations.sql',
     'package.json',
     'bin/novatrail.js',
+    'contrib/collect-samples.sh',
     'dist/cli.js',
     'parsers/lexical.peggy',
   ];
   for (const name of names) expect(packed).toContain(name);
   const others = packed.filter(
     (name) =>
-      !/^(?:bin|dist|parsers)\/|^(?:LICENSE|README\.md|CHANGELOG\.md|migrations\.sql|package\.json)$/.test(name),
+      !/^(?:bin|contrib|dist|parsers)\/|^(?:LICENSE|README\.md|CHANGELOG\.md|migrations\.sql|package\.json)$/.test(
+        name,
+      ),
   );
   expect(others).toEqual([]);
   expect(packed.filter((name) => /(?:^|\/)(?:src|test)\//.test(name))).toEqual([]);

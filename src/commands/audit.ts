@@ -1,4 +1,5 @@
 import { ingestLogs } from '../ingest.ts';
+import { ingestSamples } from '../ingest-samples.ts';
 import type { JudgedMigration, SourceSummary } from '../judgement.ts';
 import { byStart, deriving, judgeAll } from '../judging.ts';
 import { FORMATS, type Format } from '../report/index.ts';
@@ -6,7 +7,8 @@ import { factCounts, sourceRows } from '../store/facts.ts';
 import { guarded, type Handle, openStore } from '../store/open.ts';
 import { type Audited, failed, reportOf, waiversOf } from './audit-report.ts';
 import { loadCampaign } from './campaign-files.ts';
-import { type Group, groupsOf } from './campaign-groups.ts';
+import { type Group, groupsOf } from './log-groups.ts';
+import { sampleFiles } from './sample-files.ts';
 import { declaredBy, readOptions, type SharedFlags, timeOf, UsageError, windowOf, writeReport } from './shared.ts';
 import { paintFor, progressBar, tell } from './terminal.ts';
 
@@ -16,7 +18,9 @@ export interface AuditFlags extends SharedFlags {
   readonly at?: string | undefined;
   readonly format: string;
   readonly json?: string | undefined;
+  readonly junit?: string | undefined;
   readonly html?: string | undefined;
+  readonly markdown?: string | undefined;
   readonly failOn: string;
 }
 
@@ -30,28 +34,40 @@ export async function audit(flags: AuditFlags): Promise<number> {
       `there are ${groups.length} campaigns below these paths: audit one at a time into --db, or all without it`,
     );
   }
+  if (flags.samples !== undefined && groups.length > 1) {
+    throw new UsageError(
+      `there are ${groups.length} campaigns below these paths: name the samples in each (samples: [...]), not with --samples`,
+    );
+  }
   const audits: Audited[] = [];
   for (const group of groups) audits.push(await auditGroup(group, flags));
   const report = reportOf(audits, at, window);
   process.stdout.write(FORMATS[flags.format as Format](report, paintFor(flags)));
-  if (flags.json !== undefined) writeReport(flags.json, FORMATS.json(report));
-  if (flags.html !== undefined) writeReport(flags.html, FORMATS.html(report));
+  for (const format of FILE_FORMATS) {
+    const path = flags[format];
+    if (path !== undefined) writeReport(path, FORMATS[format](report));
+  }
   const problems = audits.flatMap((each) => each.problems);
   tell(problems);
   if (problems.length > 0) return 3;
   return failed(report, flags.failOn) ? 1 : 0;
 }
 
+const FILE_FORMATS = ['json', 'junit', 'html', 'markdown'] as const;
+
 async function auditGroup(group: Group, flags: AuditFlags): Promise<Audited> {
   const { campaign, plan, notes } = loadCampaign(group.campaignPath ?? undefined);
   const declared = declaredBy(flags, campaign, plan);
   const options = await readOptions(flags, campaign, group.campaignPath);
+  const samples = sampleFiles(flags, campaign, group.campaignPath);
   const storePath = flags.db ?? '(throwaway store)';
   const db = openStore(flags.db ?? null);
   const bar = progressBar(flags);
   try {
     const derive = flags.db === undefined ? () => {} : deriving(db, declared);
-    const read = await ingestLogs(db, group.files, { ...options, storePath, derive, progress: bar.show });
+    const reading = { ...options, storePath, progress: bar.show };
+    const read = await ingestLogs(db, group.files, { ...reading, derive });
+    const unread = [...samples.problems, ...(await ingestSamples(db, samples.files, reading))];
     bar.done();
     const only = flags.paths.length === 0 && group.files.length === 0 ? null : new Set(read.sources);
     const migrations: JudgedMigration[] = [];
@@ -59,7 +75,7 @@ async function auditGroup(group: Group, flags: AuditFlags): Promise<Audited> {
       judgeAll(db, declared, { keep: flags.db !== undefined, only, each: (judged) => migrations.push(judged) }),
     );
     tell([...notes, ...read.notes]);
-    const problems = [...group.problems, ...read.problems];
+    const problems = [...group.problems, ...read.problems, ...unread];
     return {
       campaign: campaign.name,
       profile: declared.profile ?? 'auto',

@@ -14,7 +14,7 @@ import { type FigureRow, figureRows } from '../store/figures.ts';
 import { guarded, openReadOnly, openStore } from '../store/open.ts';
 import type { InputError } from '../tail/bytes.ts';
 import { loadCampaign } from './campaign-files.ts';
-import { groupsOf } from './campaign-groups.ts';
+import { groupsOf } from './log-groups.ts';
 import { declaredBy, readOptions, readText, type SharedFlags, UsageError } from './shared.ts';
 import { paintFor, progressBar, tell } from './terminal.ts';
 

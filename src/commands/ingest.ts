@@ -1,7 +1,9 @@
 import { ingestLogs } from '../ingest.ts';
+import { ingestSamples } from '../ingest-samples.ts';
 import { deriving, judgeAll } from '../judging.ts';
 import { guarded, openStore } from '../store/open.ts';
 import { loadCampaign } from './campaign-files.ts';
+import { sampleFiles } from './sample-files.ts';
 import { declaredBy, logsOf, readOptions, type SharedFlags } from './shared.ts';
 import { progressBar, tell } from './terminal.ts';
 
@@ -16,6 +18,7 @@ export async function ingest(flags: IngestFlags): Promise<number> {
   const declared = declaredBy(flags, campaign, plan);
   const options = await readOptions(flags, campaign, flags.campaign ?? null);
   const { files, problems } = logsOf(flags.paths);
+  const samples = sampleFiles(flags, campaign, flags.campaign ?? null);
   const db = openStore(flags.db);
   const bar = progressBar(flags);
   try {
@@ -25,6 +28,8 @@ export async function ingest(flags: IngestFlags): Promise<number> {
       derive: deriving(db, declared),
       progress: bar.show,
     });
+    const reading = { ...options, storePath: flags.db, progress: bar.show };
+    problems.push(...samples.problems, ...(await ingestSamples(db, samples.files, reading)));
     bar.done();
     const { migrations } = guarded(flags.db, () => judgeAll(db, declared));
     const events = db.prepare('SELECT count(*) FROM events').pluck().get();

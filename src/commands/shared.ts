@@ -24,6 +24,7 @@ export interface SharedFlags {
   readonly set?: readonly string[] | undefined;
   readonly tz?: string | undefined;
   readonly host?: readonly string[] | undefined;
+  readonly samples?: readonly string[] | undefined;
   readonly grammar?: string | undefined;
   readonly since?: string | undefined;
   readonly until?: string | undefined;

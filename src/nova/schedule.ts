@@ -15,6 +15,11 @@ export const ARITHMETICS: readonly Arithmetic[] = [
   { curve: 'exponential', integerDivision: true },
 ];
 
+/** The arithmetics that such a nova ever had; the fork's is linear. */
+export function arithmeticsOf(profile: Profile): readonly Arithmetic[] {
+  return ARITHMETICS.filter(({ curve }) => profile === 'upstream' || curve === 'linear');
+}
+
 /** `[marker_s, downtime_ms]` of every step for a limit in ms, a number of steps and the delay between them in s. */
 export function downtimeSchedule(
   limit_ms: number,
@@ -23,13 +28,27 @@ export function downtimeSchedule(
   how: Arithmetic,
 ): [number, number][] {
   const markers = Array.from({ length: steps + 1 }, (_, index) => index);
-  const value = how.curve === 'linear' ? linear(limit_ms, steps, how.integerDivision) : exponential(limit_ms, steps);
+  const value = stepValue(limit_ms, steps, how);
   return markers.map((index) => [Math.trunc(delay_s * index), Math.trunc(value(index))]);
+}
+
+/** What step `index` (0 to `steps`) allows, in ms. */
+export function downtimeAt(index: number, limit_ms: number, steps: number, how: Arithmetic): number {
+  return Math.trunc(stepValue(limit_ms, steps, how)(index));
 }
 
 /** Seconds between steps in the fork: two thirds of the timeout spread over the steps (0 where the timeout is off). */
 export function starlingxDelay(timeout_s: number, steps: number): number {
   return Math.trunc((timeout_s * 2) / 3 / steps);
+}
+
+/** The timeouts (s, from least to most) for which the fork puts so many seconds, at least one, between so many steps. */
+export function starlingxTimeouts(delay_s: number, steps: number): readonly [least: number, most: number] {
+  const leastFor = (delay: number) => {
+    const guess = Math.ceil(1.5 * steps * delay);
+    return starlingxDelay(guess, steps) >= delay ? guess : guess + 1;
+  };
+  return [leastFor(delay_s), leastFor(delay_s + 1) - 1];
 }
 
 /** The first values that a limit may show, one for each arithmetic that such a nova ever had; the fork's is linear. */
@@ -50,8 +69,11 @@ export function dataGb(memory_mib: number, copiedDisks_gib: readonly number[], i
 }
 
 function valuesAt(index: number, limit: number, steps: number, profile: Profile): number[] {
-  const possible = ARITHMETICS.filter(({ curve }) => profile === 'upstream' || curve === 'linear');
-  return [...new Set(possible.map((how) => downtimeSchedule(limit, steps, 0, how)[index]?.[1] ?? limit))];
+  return [...new Set(arithmeticsOf(profile).map((how) => downtimeAt(index, limit, steps, how)))];
+}
+
+function stepValue(limit: number, steps: number, { curve, integerDivision }: Arithmetic): (index: number) => number {
+  return curve === 'linear' ? linear(limit, steps, integerDivision) : exponential(limit, steps);
 }
 
 function linear(limit: number, steps: number, integerDivision: boolean): (index: number) => number {

@@ -12,15 +12,26 @@ import type { PegParser } from './run-parser.ts';
 import { checkSample } from './sample-check.ts';
 import { libraryFor } from './user-grammar.ts';
 
-/** Everything that is wrong with a grammar and its samples, in the order of the files and lines. */
-export function checkGrammar(files: readonly GrammarFile[], startRules: readonly string[]): GrammarProblem[] {
+/**
+ * Everything that is wrong with a grammar and its samples, in the order of the files and lines. `ofEveryLine`: start rules
+ * that are asked of every line, so that their rules need no literal to be selected by.
+ */
+export function checkGrammar(
+  files: readonly GrammarFile[],
+  startRules: readonly string[],
+  ofEveryLine: readonly string[] = [],
+): GrammarProblem[] {
   try {
     const grammar = parseGrammar(files);
     const rules = [...new Set(startRules.flatMap((start) => messageRulesOf(grammar, start)))];
+    const unselected = ofEveryLine.flatMap((start) => messageRulesOf(grammar, start));
     const samples = files.flatMap((file) => samplesOf(file, grammar));
     const parser = compile(files, [...startRules, ...rules]);
     const problems = [
-      ...grammar.rules.flatMap((rule) => checkRule(grammar, rule, rules, samples)),
+      ...grammar.rules.flatMap((rule) => checkRule(rule, rules, samples)),
+      ...grammar.rules
+        .filter(({ name }) => rules.includes(name) && !unselected.includes(name))
+        .flatMap((rule) => checkSelection(grammar, rule)),
       ...unreachable(files, grammar, startRules, rules),
       ...samples.flatMap((sample) => checkSample({ parser, startRules, rules }, sample)),
     ];
@@ -63,19 +74,19 @@ function compile(files: readonly GrammarFile[], allowedStartRules: readonly stri
   });
 }
 
-function checkRule(grammar: ast.Grammar, rule: ast.Rule, rules: string[], samples: Sample[]): GrammarProblem[] {
+function checkRule(rule: ast.Rule, rules: string[], samples: Sample[]): GrammarProblem[] {
   const sampled = samples.some((sample) => sample.rule === rule.name);
   if (!rules.includes(rule.name)) {
     return sampled ? [atRule(rule, `${rule.name} has samples, but no start rule chooses it`)] : [];
   }
-  const problems: string[] = [];
-  if (!sampled) problems.push(`the rule ${rule.name} has no sample: put "// > message" and "// = fields" above it`);
-  if (selectingLiterals(grammar, rule.name) === null) {
-    problems.push(
-      `the rule ${rule.name} needs a literal to be selected by: four characters that every message of it has`,
-    );
-  }
-  return problems.map((message) => atRule(rule, message));
+  if (sampled) return [];
+  return [atRule(rule, `the rule ${rule.name} has no sample: put "// > message" and "// = fields" above it`)];
+}
+
+function checkSelection(grammar: ast.Grammar, rule: ast.Rule): GrammarProblem[] {
+  if (selectingLiterals(grammar, rule.name) !== null) return [];
+  const why = 'needs a literal to be selected by: four characters that every message of it has';
+  return [atRule(rule, `the rule ${rule.name} ${why}`)];
 }
 
 /** Files without a message rule are libraries; what nobody uses of them does no harm. */

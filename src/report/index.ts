@@ -1,19 +1,26 @@
 import type { Report } from '../judgement.ts';
 import { reportHtml } from './html.ts';
 import { reportJson } from './json.ts';
+import { reportJunit } from './junit.ts';
 import type { Paint } from './layout.ts';
+import { reportMarkdown } from './markdown.ts';
 import { reportText } from './text.ts';
 
+export { catalogueText, ruleText } from './catalogue.ts';
 export { comparisonJson, comparisonText } from './comparison.ts';
+export { explainText } from './explain.ts';
+export { explainJson } from './explain-json.ts';
 export { type Paint, plain } from './layout.ts';
 export { printable, printableJson, printableName } from './printable.ts';
 export { allVerdicts } from './summary.ts';
 
-export type Format = 'text' | 'json' | 'html';
+export type Format = 'text' | 'json' | 'junit' | 'html' | 'markdown';
 
 /** Every format of the report. */
 export const FORMATS: Readonly<Record<Format, (report: Report, paint?: Paint) => string>> = {
   text: reportText,
   json: reportJson,
+  junit: reportJunit,
   html: reportHtml,
+  markdown: reportMarkdown,
 };

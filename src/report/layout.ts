@@ -14,30 +14,31 @@ export interface Paint {
 const same = (text: string) => text;
 export const plain: Paint = { bold: same, dim: same, red: same, green: same, yellow: same };
 
-const WIDTH = 80;
+/** Columns of everything for people. */
+export const WIDTH = 80;
 
-/** A line of evidence: where it stands, and what it says. */
-export function evidence({ path, line, text }: Evidence, paint: Paint): string {
-  return `${indent(printableName(`${path}:${line}`), 6)}\n${paint.dim(indent(shortened(printable(text)), 8))}`;
-}
-
-/** Ids are shown by their first eight digits: the place above the line leads to the whole. */
-function shortened(text: string): string {
-  return text
-    .replace(/\[(?:None )?(req-[0-9a-f]{8})[^\]]{0,500}\]/, '[$1\u2026]')
-    .replace(/\[instance: ([0-9a-f]{8})-[0-9a-f-]{27}\]/, '[instance: $1\u2026]');
-}
-
-/** `1 log`, `2 logs`. */
+/** `1 line`, `2 lines`. */
 export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** Wraps a text to the report's width, every line behind so many blanks. */
+/** Wrapped to 80 columns, every line set in. */
 export function indent(text: string, by: number): string {
   const wrapped = wrapAnsi(text, WIDTH - by, { hard: true, trim: true });
   return wrapped
     .split('\n')
     .map((line) => ' '.repeat(by) + line)
     .join('\n');
+}
+
+/** A line of evidence: where it stands, and what it says. */
+export function evidence({ path, line, text }: Evidence, paint: Paint): string {
+  return `${indent(printableName(`${path}:${line}`), 6)}\n${paint.dim(indent(shortened(printable(text)), 8))}`;
+}
+
+/** A line with its ids by their first eight digits: the place beside it leads to the whole. */
+export function shortened(text: string): string {
+  return text
+    .replace(/\[(?:None )?(req-[0-9a-f]{8})[^\]]{0,500}\]/, '[$1\u2026]')
+    .replace(/\[instance: ([0-9a-f]{8})-[0-9a-f-]{27}\]/, '[instance: $1\u2026]');
 }

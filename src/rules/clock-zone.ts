@@ -30,7 +30,7 @@ function zone(offset: ClockOffset): Finding {
   }
   const quarters = quartersOf(offset);
   if (quarters === 0) return { status: 'pass', message: `${to} and ${from} are read in the same zone`, evidence };
-  const message = `${clockOf(offset)}, as zones differ: state tz: of ${to} or of ${from} in the campaign file, so that both are read ${spoken(quarters)} nearer`;
+  const message = `${clockOf(offset)}, as zones do: state tz: of ${to} or of ${from} in the campaign file, for they are read ${spoken(quarters)} apart`;
   return { status: 'fail', message, evidence };
 }
 

@@ -11,10 +11,10 @@ export function numberOf(event: StoredEvent | undefined, field: string): number 
   return typeof value === 'number' ? value : Number.NaN;
 }
 
-/** When nova's monitor began, as well as the lines tell it. `exact` is false where it may have begun up to 15 s before. */
+/** When nova's monitor began (ms), as well as the lines tell it: not after `at`, and not before `earliest`. */
 export interface MonitorStart {
   readonly at: number;
-  readonly exact: boolean;
+  readonly earliest: number;
   readonly event: StoredEvent;
 }
 
@@ -24,14 +24,23 @@ export interface MonitorStart {
  */
 export function monitorStart(migration: Migration): MonitorStart | null {
   const started = migration.timeline.find((event) => event.type === 'monitor-started' && event.at !== null);
-  if (started?.at != null) return { at: started.at, exact: true, event: started };
+  if (started?.at != null) return { at: started.at, earliest: started.at, event: started };
   const counted = eventsOf(migration, 'progress').filter((event) => event.at !== null && isFork(event));
   const first = counted.toSorted((a, b) => countedStart(a) - countedStart(b))[0];
-  if (first) return { at: countedStart(first), exact: true, event: first };
+  if (first) return { at: countedStart(first), earliest: countedStart(first), event: first };
   const working = migration.timeline.find(
     (event) => event.at !== null && (isFirstStep(event) || event.type === 'progress'),
   );
-  return working?.at == null ? null : { at: working.at - 1000 * startedBefore(working), exact: false, event: working };
+  if (working?.at == null) return null;
+  const at = working.at - 1000 * startedBefore(working);
+  const ready = migration.timeline.find(({ type }) => type === 'pre-migration-done')?.at ?? Number.NEGATIVE_INFINITY;
+  return { at, earliest: Math.min(at, Math.max(ready, at - slackOf(working))), event: working };
+}
+
+/** Progress lines come every 30 s at INFO; more than a minute apart, nova itself hung. */
+export function stalled(timeline: readonly StoredEvent[]): boolean {
+  const times = timeline.flatMap(({ type, at }) => (type === 'progress' && at !== null ? [at] : []));
+  return times.some((time, index) => index > 0 && time - (times[index - 1] ?? time) > 60_000);
 }
 
 /** How a message speaks of where a value comes from. */
@@ -66,4 +75,9 @@ function isFirstStep(event: StoredEvent): boolean {
 /** A progress line in the middle says how long it has run at least. */
 function startedBefore(event: StoredEvent): number {
   return event.type === 'progress' ? numberOf(event, 'running_s') : 0;
+}
+
+/** The job may start 15 s after the monitor ; and up to Victoria nova counts turns, which take longer than they say. */
+function slackOf(working: StoredEvent): number {
+  return 15_000 + 50 * startedBefore(working);
 }

@@ -1,6 +1,6 @@
 import type { Case, Finding, Rule } from '../judgement.ts';
 import type { StoredEvent } from '../model.ts';
-import { ARITHMETICS, downtimeSchedule, lastSteps, starlingxDelay } from '../nova/schedule.ts';
+import { arithmeticsOf, downtimeSchedule, lastSteps, starlingxDelay, starlingxTimeouts } from '../nova/schedule.ts';
 import { declareIt, eventsOf, monitorStart, numberOf, originOf } from './timeline.ts';
 
 export const timeoutContradictedBySteps: Rule = {
@@ -93,17 +93,14 @@ function fromSteps(steps: readonly StoredEvent[], settings: Case['settings'], co
   const exact =
     later.every((marker) => marker % delay === 0) && (numbered.length !== later.length || spacing === delay);
   if (exact) return { agrees: true, implied: '' };
-  const from = Math.ceil(1.5 * count * spacing);
-  return {
-    agrees: false,
-    implied: `a timeout of ${from} to ${Math.ceil(1.5 * count * (spacing + 1)) - 1} s (a step every ${spacing} s)`,
-  };
+  const [least, most] = starlingxTimeouts(spacing, count);
+  return { agrees: false, implied: `a timeout of ${least} to ${most} s (a step every ${spacing} s)` };
 }
 
 /** Which step of the limit's schedule allows this downtime, within 1 ms; null where none or more than one does. */
 function indexOf(downtime: number, limit: number | null, count: number): number | null {
   if (limit === null) return null;
-  const found = ARITHMETICS.filter(({ curve }) => curve === 'linear').flatMap((how) =>
+  const found = arithmeticsOf('stx-2018').flatMap((how) =>
     downtimeSchedule(limit, count, 1, how).flatMap(([index, value]) =>
       Math.abs(value - downtime) <= 1 ? [index] : [],
     ),

@@ -1,6 +1,6 @@
 import type { Case, Finding, Rule } from '../judgement.ts';
 import type { Settings, StoredEvent } from '../model.ts';
-import { declareIt, eventsOf, monitorStart, originOf } from './timeline.ts';
+import { declareIt, eventsOf, monitorStart, originOf, stalled } from './timeline.ts';
 import { leastTimeout, mostTimeout, possibleTimeouts } from './timeouts.ts';
 
 export const timeoutMissed: Rule = {
@@ -73,12 +73,6 @@ function atMost(settings: Settings): string {
 
 function lineAfter(timeline: readonly StoredEvent[], deadline: number): StoredEvent | undefined {
   return timeline.find((event) => PROVES_RUNNING.has(event.type) && event.at !== null && event.at >= deadline);
-}
-
-/** Progress lines come every 30 s at INFO; more than a minute apart, nova itself hung. */
-function stalled(timeline: readonly StoredEvent[]): boolean {
-  const times = timeline.flatMap(({ type, at }) => (type === 'progress' && at !== null ? [at] : []));
-  return times.some((time, index) => index > 0 && time - (times[index - 1] ?? time) > 60_000);
 }
 
 /** The lines stand in different files, and the host's log is not known to be whole. */

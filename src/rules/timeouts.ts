@@ -27,3 +27,12 @@ export function mostTimeout(settings: Settings): number {
   const most = Math.max(0, ...possibleTimeouts(settings));
   return leastTimeout(settings) === null ? most : Math.ceil(most * FILE_OVERHEAD);
 }
+
+/**
+ * What nova does when the timeout is over: the fork knows only to abort; upstream has had an option since Stein, so that only
+ * nova.conf itself tells. Null where it does not.
+ */
+export function timeoutAction({ profile, timeout_action: action }: Settings): 'abort' | 'force_complete' | null {
+  if (profile === 'stx-2018') return 'abort';
+  return action.origin === 'nova.conf' ? action.value : null;
+}

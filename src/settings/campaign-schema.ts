@@ -41,12 +41,15 @@ const text = z
   .transform((value) => (value === null ? null : String(value)));
 const keys = z.record(z.string(), dated(text)).default({});
 
+/** The most downtime steps that count as a schedule: nova.conf sets no limit. */
+export const MOST_STEPS = 10_000;
+
 /** nova.conf's values, by the names that `defaults` and `--set` use; timeouts and delays in s, downtime in ms. */
 export const confValues = {
   timeout: z.number().int().min(0),
   timeout_action: z.enum(['abort', 'force_complete']),
   downtime: z.number().int().min(1),
-  downtime_steps: z.number().int().min(1),
+  downtime_steps: z.number().int().min(1).max(MOST_STEPS),
   downtime_delay: z.number().int().min(0),
   progress_timeout: z.number().int().min(0),
   auto_converge: z.boolean(),
@@ -117,11 +120,17 @@ export const campaignSchema = z
     tests: z.array(plannedTest).default([]),
     waive: z.array(waiver).default([]),
   })
-  .superRefine(({ instances, networks, tests }, context) => {
+  .superRefine(({ instances, networks, samples, tests }, context) => {
     for (const [index, test] of tests.entries()) {
       if (test.network === undefined || test.network in networks) continue;
       const message = `there is no network ${test.network}${didYouMean(test.network, Object.keys(networks))}`;
       context.addIssue({ code: 'custom', path: ['tests', index, 'network'], message });
+    }
+    for (const [place, { instance }] of samples.entries()) {
+      if (instance === undefined || Object.hasOwn(instances, instance) || z.uuid().safeParse(instance).success)
+        continue;
+      const message = `${instance} is neither declared under instances nor a UUID`;
+      context.addIssue({ code: 'custom', path: ['samples', place, 'instance'], message });
     }
     const named = new Map<string, string>();
     for (const [name, { id }] of Object.entries(instances)) {

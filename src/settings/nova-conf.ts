@@ -1,6 +1,7 @@
 import type { Origin, Profile } from '../model.ts';
 import { OPTION_NAMES } from '../nova/options.ts';
 import type { ConfValues, DeclaredConf } from './campaign.ts';
+import { MOST_STEPS } from './campaign-schema.ts';
 import { inForce } from './dated.ts';
 
 /** One value of nova.conf; `declared` is false for a default that nothing states. */
@@ -110,8 +111,13 @@ function printedValue(key: keyof Complete, dump: ReadonlyMap<string, string>): n
   if (printed === undefined || printed === 'None') return undefined;
   const example = PROFILE_DEFAULTS.upstream[key];
   if (typeof example === 'boolean') return printed === 'True' ? true : printed === 'False' ? false : undefined;
-  if (typeof example === 'number') return /^\d+$/.test(printed) ? Number(printed) : undefined;
+  if (typeof example === 'number') return /^\d{1,9}$/.test(printed) ? likely(key, Number(printed)) : undefined;
   return printed === 'abort' || printed === 'force_complete' ? printed : undefined;
+}
+
+/** A schedule of more steps than a campaign may declare is of no nova that runs. */
+function likely(key: keyof Complete, value: number): number | undefined {
+  return key === 'downtime_steps' && value > MOST_STEPS ? undefined : value;
 }
 
 /** Until Mitaka a flag in live_migration_flag tunnelled; live_migration_tunnelled overrides it where it is not None. */

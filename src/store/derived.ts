@@ -1,4 +1,5 @@
 import type { Matched } from '../certification.ts';
+import type { Revealed } from '../judgement.ts';
 import type { Migration, Setting, Settings, Verdict } from '../model.ts';
 import { type Handle, prepared } from './open.ts';
 
@@ -7,15 +8,16 @@ export interface DerivedRow extends Matched {
   readonly migration: Migration;
   readonly settings: Settings;
   readonly verdicts: readonly Verdict[];
+  readonly revealed: readonly Revealed[];
   /** Of the guest, as declared, else as the counters show; null where neither tells. */
   readonly memory_mib: number | null;
 }
 
-/** Replaces the derived rows of one instance: its migrations with their events, settings and verdicts. Call inside a transaction. */
+/** Replaces the derived rows of one instance: its migrations with their events, settings, verdicts and what they reveal. Call inside a transaction. */
 export function writeDerived(db: Handle, instance: string, judged: readonly DerivedRow[]): void {
   forget(db, instance);
   for (const row of judged) {
-    const { migration, settings, verdicts } = row;
+    const { migration, settings, verdicts, revealed } = row;
     insertMigration(db, row);
     const event = prepared(
       db,
@@ -45,7 +47,33 @@ export function writeDerived(db: Handle, instance: string, judged: readonly Deri
     );
     for (const v of verdicts)
       verdict.run(migration.id, v.rule, v.status, v.severity, v.message, JSON.stringify(v.evidence));
+    insertRevealed(db, migration.id, revealed);
   }
+}
+
+/** A setting as it is stored: its value in text. */
+export interface StoredSetting extends Omit<Setting<unknown>, 'value'> {
+  readonly name: string;
+  readonly value: string | null;
+}
+
+/** What is stored of a migration's judgement: what was in force when it was derived, and its verdicts. Null where it is not. */
+export function judgementOf(db: Handle, id: string): { settings: StoredSetting[]; verdicts: Verdict[] } | null {
+  if (prepared(db, 'SELECT 1 FROM migrations WHERE id = ?').get(id) === undefined) return null;
+  const settings = prepared(
+    db,
+    'SELECT name, value, origin, declared, why, candidates FROM settings WHERE migration = ?',
+  ).all(id) as (Omit<StoredSetting, 'declared' | 'candidates'> & { declared: number; candidates: string })[];
+  const verdicts = prepared(
+    db,
+    'SELECT rule, status, severity, message, evidence FROM verdicts WHERE migration = ?',
+  ).all(id) as (Omit<Verdict, 'evidence'> & { evidence: string })[];
+  return {
+    settings: settings.map(({ declared, candidates, ...row }) => {
+      return { ...row, declared: declared === 1, candidates: JSON.parse(candidates) };
+    }),
+    verdicts: verdicts.map((row) => ({ ...row, evidence: JSON.parse(row.evidence) })),
+  };
 }
 
 /** Replaces the findings: verdicts on files, hosts and declared settings. Call inside a transaction. */
@@ -62,17 +90,26 @@ export function writeFindings(db: Handle, findings: readonly Verdict[]): void {
 /** Drops every derived row; the facts stay. */
 export function dropDerived(db: Handle): void {
   db.exec(
-    'DELETE FROM findings; DELETE FROM verdicts; DELETE FROM settings; DELETE FROM migration_events; DELETE FROM migrations;',
+    'DELETE FROM findings; DELETE FROM revealed; DELETE FROM verdicts; DELETE FROM settings; DELETE FROM migration_events; DELETE FROM migrations;',
   );
 }
 
 function forget(db: Handle, instance: string): void {
   const ids = prepared(db, 'SELECT id FROM migrations WHERE instance = ?').pluck().all(instance) as string[];
   for (const id of ids) {
-    for (const table of ['verdicts', 'settings', 'migration_events']) {
+    for (const table of ['revealed', 'verdicts', 'settings', 'migration_events']) {
       prepared(db, `DELETE FROM ${table} WHERE migration = ?`).run(id);
     }
     prepared(db, 'DELETE FROM migrations WHERE id = ?').run(id);
+  }
+}
+
+function insertRevealed(db: Handle, migration: string, revealed: readonly Revealed[]): void {
+  const row = prepared(db, 'INSERT INTO revealed (migration, name, least, most, possible) VALUES (?, ?, ?, ?, ?)');
+  for (const { name, possible } of revealed) {
+    const numbers = possible.flatMap((each) => (typeof each === 'string' ? [] : each));
+    const ends = numbers.length === 0 ? [null, null] : [numbers[0], numbers.at(-1)];
+    row.run(migration, name, ...ends, JSON.stringify(possible));
   }
 }
 

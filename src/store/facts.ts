@@ -1,9 +1,13 @@
 import type { LogEvent, StoredEvent, Unmatched } from '../model.ts';
 import { type Handle, prepared } from './open.ts';
 
-/** A log as the store knows it. Offsets and lengths are in bytes of the uncompressed content. */
+/** `samples`: a file of what other tools showed. */
+export type SourceKind = 'log' | 'samples';
+
+/** A log (or a file of samples) as the store knows it. Offsets and lengths are in bytes of the uncompressed content. */
 export interface SourceRow {
   readonly id: number;
+  readonly kind: SourceKind;
   readonly path: string;
   readonly host: string | null;
   readonly headLength: number;
@@ -18,6 +22,8 @@ export interface SourceRow {
 }
 
 export type NewSource = Omit<SourceRow, 'id'>;
+/** The part of a row that reading changes. */
+export type SourceProgress = Omit<NewSource, 'host' | 'kind'>;
 
 /** What was read of one log since its last checkpoint. */
 export interface Facts {
@@ -25,23 +31,23 @@ export interface Facts {
   readonly events: readonly LogEvent[];
   readonly unmatched: readonly Unmatched[];
   /** The log's row as it is after these facts; its path is the one under which it was read last. */
-  readonly progress: Omit<NewSource, 'host'>;
+  readonly progress: SourceProgress;
 }
 
-const COLUMNS = `id, path, host, head_length AS headLength, head_sha256 AS headHash, checkpoint,
+const COLUMNS = `id, kind, path, host, head_length AS headLength, head_sha256 AS headHash, checkpoint,
   checkpoint_line AS checkpointLine, bytes, lines, first_at_ms AS firstAt, last_at_ms AS lastAt, overlong`;
 
-/** Every log in the store. */
-export function sourceRows(db: Handle): SourceRow[] {
-  return prepared(db, `SELECT ${COLUMNS} FROM sources ORDER BY path, id`).all() as SourceRow[];
+/** Every log in the store, or every file of samples. */
+export function sourceRows(db: Handle, kind: SourceKind = 'log'): SourceRow[] {
+  return prepared(db, `SELECT ${COLUMNS} FROM sources WHERE kind = ? ORDER BY path, id`).all(kind) as SourceRow[];
 }
 
 /** Makes a row for a log not read before. */
 export function addSource(db: Handle, source: NewSource): SourceRow {
   const { lastInsertRowid } = prepared(
     db,
-    `INSERT INTO sources (path, host, head_length, head_sha256, checkpoint, checkpoint_line, bytes, lines, first_at_ms, last_at_ms, overlong)
-       VALUES (@path, @host, @headLength, @headHash, @checkpoint, @checkpointLine, @bytes, @lines, @firstAt, @lastAt, @overlong)`,
+    `INSERT INTO sources (kind, path, host, head_length, head_sha256, checkpoint, checkpoint_line, bytes, lines, first_at_ms, last_at_ms, overlong)
+       VALUES (@kind, @path, @host, @headLength, @headHash, @checkpoint, @checkpointLine, @bytes, @lines, @firstAt, @lastAt, @overlong)`,
   ).run(source);
   return { ...source, id: Number(lastInsertRowid) };
 }
@@ -88,12 +94,17 @@ export function writeFacts(db: Handle, facts: Facts): void {
     const { offset, line } = u.ref;
     unmatched.run(facts.source, offset, line, u.at, u.host, u.level, u.logger, u.instance, u.message, u.text);
   }
+  writeProgress(db, facts.source, facts.progress);
+}
+
+/** Writes how far a source was read. Call inside the transaction that writes what was read. */
+export function writeProgress(db: Handle, source: number, progress: SourceProgress): void {
   prepared(
     db,
     `UPDATE sources SET path = @path, head_length = @headLength, head_sha256 = @headHash, checkpoint = @checkpoint,
        checkpoint_line = @checkpointLine, bytes = @bytes, lines = @lines, first_at_ms = @firstAt, last_at_ms = @lastAt,
        overlong = @overlong WHERE id = @id`,
-  ).run({ ...facts.progress, id: facts.source });
+  ).run({ ...progress, id: source });
 }
 
 const EVENT_COLUMNS = `e.source, s.path, e.offset, e.line, e.at_ms AS at, e.host, e.level, e.logger, e.pid,
@@ -137,6 +148,15 @@ export function instancesIn(db: Handle): string[] {
     .all() as string[];
 }
 
+/** Every instance with an event of a request whose id begins so. */
+export function instancesOfRequest(db: Handle, beginning: string): string[] {
+  const found = prepared(
+    db,
+    'SELECT DISTINCT instance FROM events WHERE instance IS NOT NULL AND request_id >= ? AND request_id < ? ORDER BY instance',
+  ).pluck();
+  return found.all(beginning, `${beginning}~`) as string[];
+}
+
 /** Events of one type that belong to a host rather than to an instance (option dumps), oldest first. */
 export function hostEvents(db: Handle, type: string): StoredEvent[] {
   const rows = prepared(db, `${EVENTS} WHERE e.instance IS NULL AND e.type = ? ORDER BY e.at_ms, s.path, e.offset`).all(
@@ -147,7 +167,12 @@ export function hostEvents(db: Handle, type: string): StoredEvent[] {
 
 /** The hosts that logs or lines name. */
 export function hostsIn(db: Handle): string[] {
-  const rows = prepared(db, 'SELECT host FROM sources UNION SELECT DISTINCT host FROM events ORDER BY 1').pluck().all();
+  const rows = prepared(
+    db,
+    "SELECT host FROM sources WHERE kind = 'log' UNION SELECT DISTINCT host FROM events ORDER BY 1",
+  )
+    .pluck()
+    .all();
   return (rows as (string | null)[]).filter((host) => host !== null);
 }
 
@@ -199,6 +224,8 @@ const SHARED_REQUESTS = new Set([
   'power-sync-pending',
   'power-sync-moved',
   'restart-in-migration',
+  'domain-gone',
+  'guest-defined',
 ]);
 
 function ownsRequest({ type, requestId }: { type: string; requestId: string | null }): boolean {

@@ -141,9 +141,10 @@ test('the page is self-contained and escapes what logs say', async () => {
 test('reports in files hold what stdout would, and only their owner may read them', async () => {
   const folder = scratch({ 'compute-0/nova-compute.log': log });
   const args = ['audit', '.', ...FAILING];
-  const both = await called(folder, [...args, '--json', 'r.json', '--html', 'r.html']);
-  expect(both.stdout).toBe((await called(folder, args)).stdout);
-  for (const format of ['json', 'html']) {
+  const formats = ['json', 'junit', 'html', 'markdown'];
+  const all = await called(folder, [...args, ...formats.flatMap((format) => [`--${format}`, `r.${format}`])]);
+  expect(all.stdout).toBe((await called(folder, args)).stdout);
+  for (const format of formats) {
     const path = join(folder, `r.${format}`);
     expect(readFileSync(path, 'utf8')).toBe((await called(folder, [...args, '--format', format])).stdout);
     expect(statSync(path).mode & 0o777).toBe(0o600);

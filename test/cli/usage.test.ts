@@ -5,7 +5,7 @@ import { logOf, uuid } from '../sample-log.ts';
 import { called, novatrail, scratch } from '../scratch.ts';
 
 const log = logOf([{ instance: uuid(1), request: 'req-1', from: 60, lasts: 30, steps: [[0, 50]] }]);
-const COMMANDS = ['audit', 'ingest', 'parse', 'query', 'rebuild'];
+const COMMANDS = ['audit', 'explain', 'ingest', 'parse', 'query', 'rebuild', 'rules'];
 
 const WRONG: readonly (readonly [args: string[], says: RegExp])[] = [
   [[], /give a command\n {2}See: novatrail --help/],

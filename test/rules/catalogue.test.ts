@@ -9,8 +9,8 @@ const NEVER: Readonly<Record<string, readonly string[]>> = {
   'test-ambiguous': ['inconclusive'],
   // It is about what others could not decide.
   'evidence-too-weak': ['inconclusive'],
-  // Nova's log alone never shows the throttle.
-  'throttle-missing': ['pass', 'fail'],
+  // It explains, whatever is in force.
+  'timeout-explained': ['fail'],
   // A file holds unknown lines or not.
   'log-unrecognised': ['inconclusive'],
 };

@@ -29,7 +29,9 @@ test.each(['stx3', 'zed3'])('genuine logs (%s), one host 4 h ahead: says so, and
   const found = await findingsOf('clock-zone', { logs: shifted(folder, 'compute-1', 4 * 3600) });
   expect(found.map(({ status }) => status)).toEqual(['fail', 'pass', 'fail']);
   expect(found[0]?.message).toMatch(/^the clock of compute-1 is 4\.00 h ahead of that of compute-0/);
-  expect(found[0]?.message).toContain('state tz: of compute-1 or of compute-0');
+  expect(found[0]?.message).toContain(
+    'state tz: of compute-1 or of compute-0 in the campaign file, for they are read 4 h apart',
+  );
   expect(found[0]?.evidence).toHaveLength(3);
 });
 
@@ -39,6 +41,11 @@ test('with its zone stated, nothing is left of it', async () => {
   const clocks = findings.filter(({ rule }) => rule.startsWith('clock-'));
   expect(clocks.map(({ status }) => status)).not.toContain('fail');
   expect(clocks.length).toBeGreaterThan(6);
+});
+
+test('says the quarters of an hour', async () => {
+  const [found] = await findingsOf('clock-zone', { logs: twoHosts(2700) });
+  expect(found?.message).toContain('they are read 45 min apart');
 });
 
 test('a clock that is set in between is no zone: inconclusive', async () => {

@@ -103,6 +103,15 @@ test('a limit that an option dump of the same host states is declared', async ()
   expect(over).toMatchObject({ status: 'fail', message: expect.stringContaining('400 ms') });
 });
 
+test('a number of steps that no schedule has is not read from an option dump', async () => {
+  const dump = nova(
+    '09:58:00 DEBUG oslo_service.service(no instance): libvirt.live_migration_downtime_steps = 99999999',
+    { request: '-' },
+  );
+  const shown = await verdictOn('downtime-limit-never-reached', { logs: { a: `${dump}${to500}` }, campaign: fork({}) });
+  expect(shown.status).toBe('pass');
+});
+
 test('another instance that shares the host does not count', async () => {
   const other = nova('10:00:30 INFO migration: Increasing downtime to 900 ms after 0 sec elapsed time', {
     instance: '76f87a64-0701-4d82-a186-5506aadbf831',

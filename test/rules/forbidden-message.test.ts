@@ -48,6 +48,14 @@ test.each<[string, 'pass' | 'fail' | 'inconclusive', Given]>([
   expect(await verdictOn('forbidden-message', given)).toMatchObject({ status, severity: 'error' });
 });
 
+test('what the destination says counts by its own clock, as far as that is known', async () => {
+  const late = handOver(60 + 45, 'b').destination;
+  const logs = (time: string) => ({ a: covered(source), b: covered(`${said(time)}\n${late}`) });
+  // 45 s ahead: 25 s, then 70 s after the start.
+  expect(await verdictOn('forbidden-message', { logs: logs('10:01:10') })).toMatchObject({ status: 'fail' });
+  expect(await verdictOn('forbidden-message', { logs: logs('10:01:55') })).toMatchObject({ status: 'pass' });
+});
+
 test("shows each of them, the source's first", async () => {
   const verdict = await verdictOn('forbidden-message', both(said('10:00:30'), said('10:00:20')));
   expect(verdict.message).toBe('"Exception during message handling" on a and 1 more while it ran');

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { declaredBy, readOptions, type SharedFlags } from '../../src/commands/shared.ts';
 import { ingestLogs } from '../../src/ingest.ts';
+import { ingestSamples, type SampleFile } from '../../src/ingest-samples.ts';
 import type { JudgedMigration } from '../../src/judgement.ts';
 import { byStart, judgeAll } from '../../src/judging.ts';
 import type { Verdict } from '../../src/model.ts';
@@ -18,6 +19,8 @@ const REQUEST = 'req-59082551-1600-414a-89ae-e9cf6b978d7d';
 /** What an audit is given: text by file (`compute-0`: that host's nova-compute.log), a campaign file's text, flags. */
 export interface Given {
   readonly logs: Readonly<Record<string, string>>;
+  /** Files of samples of the instance, by path: `compute-0/jobs.txt` is of that host. */
+  readonly samples?: Readonly<Record<string, string>> | undefined;
   readonly campaign?: string | undefined;
   readonly flags?: SharedFlags | undefined;
 }
@@ -30,7 +33,15 @@ export async function judgeLogs(given: Given): Promise<{ migrations: JudgedMigra
     for (const [name, text] of Object.entries(given.logs)) write(folder, name, text);
     const campaign = given.campaign === undefined ? NO_CAMPAIGN : parseCampaign(given.campaign, 'campaign.yaml');
     const options = await readOptions(given.flags ?? {}, campaign, join(folder, 'campaign.yaml'));
-    await ingestLogs(db, discoverLogs([folder]), { ...options, storePath: '', derive: () => {}, progress: () => {} });
+    const reading = { ...options, storePath: '', progress: () => {} };
+    await ingestLogs(db, discoverLogs([folder]), { ...reading, derive: () => {} });
+    for (const [name, text] of Object.entries(given.samples ?? {})) write(folder, name, text);
+    const problems = await ingestSamples(
+      db,
+      Object.keys(given.samples ?? {}).map((name) => sampleFile(folder, name)),
+      reading,
+    );
+    if (problems.length > 0) throw problems[0];
     const migrations: JudgedMigration[] = [];
     const each = (judged: JudgedMigration) => migrations.push(judged);
     const { findings } = judgeAll(db, declaredBy(given.flags ?? {}, campaign), { each });
@@ -114,9 +125,28 @@ export function progress(seconds: number): string {
   );
 }
 
+/** Upstream's progress message, with what was sent and what remains of 512 MiB (in MiB). */
+export function sending(seconds: number, sent_mib: number, remaining_mib: number): string {
+  const [sent, remaining] = [sent_mib, remaining_mib].map((mib) => Math.round(mib * 2 ** 20));
+  return (
+    `Migration running for ${Math.floor(seconds)} secs, memory 22% remaining (bytes processed=${sent}, remaining=${remaining}, total=537403392); ` +
+    'disk 0% remaining (bytes processed=0, remaining=0, total=0).'
+  );
+}
+
 /** The time of a short line so many seconds after 10:00. */
 export function at(seconds: number): string {
   return new Date(Date.UTC(2018, 6, 2, 10) + seconds * 1000).toISOString().slice(11, 23);
+}
+
+/** Downtime lines `[after, limit]`, each half a second after its mark: short lines. */
+export function stepLines(...steps: readonly (readonly [after: number, limit: number])[]): string {
+  return steps
+    .map(
+      ([after, ms]) =>
+        `${at(after + 0.5)} INFO migration: Increasing downtime to ${ms} ms after ${after} sec elapsed time`,
+    )
+    .join('\n');
 }
 
 /** A migration that begins at 10:00, with nova's progress line every 30 s for so many seconds: short lines. */
@@ -124,6 +154,10 @@ export function running(seconds: number, message = forkProgress): string {
   const turns = Array.from({ length: Math.floor(seconds / 30) + 1 }, (_, turn) => turn * 30 + 0.5);
   const opening = `10:00:00 ${message === forkProgress ? 'INFO' : 'DEBUG'} driver: Starting monitoring of live migration`;
   return [opening, ...turns.map((turn) => `${at(turn)} INFO driver: ${message(turn)}`)].join('\n');
+}
+
+function sampleFile(folder: string, name: string): SampleFile {
+  return { path: join(folder, name), named: true, instance: VM, host: name.split('/')[0] ?? null, date: null };
 }
 
 /** The lines of a completed migration from 10:00 to `seconds` later: on the source, and on the destination. */

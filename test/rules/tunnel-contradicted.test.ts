@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { covered, declaring, forkProgress, type Given, judgeLogs, nova, progress, verdictOn } from './log-text.ts';
+import { ss } from './sample-text.ts';
 
 const said = '10:00:00 INFO driver(no instance): libvirt_tunnel enabled for this migration';
 const work = `10:00:00 INFO driver: Starting monitoring of live migration
@@ -72,6 +73,58 @@ test.each<[string, 'pass' | 'fail' | 'inconclusive' | 'not-applicable', Given]>(
   ],
 ])('%s: %s', async (_what, status, given) => {
   expect(await verdictOn('tunnel-contradicted', given)).toMatchObject({ status });
+});
+
+/** Upstream says nothing; the connections of the source host do. */
+const upstreamWork = covered(`10:00:00 DEBUG driver: Starting monitoring of live migration
+  10:00:01 INFO driver: ${progress(0)}
+  10:00:31 INFO driver: ${progress(30)}
+  10:00:40 INFO driver: Migration operation has completed`);
+const control = ['192.168.204.3:41004', '192.168.204.4:16514'] as const;
+const memory = ['192.168.204.3:38412', '192.168.204.4:49160'] as const;
+const through = ss(0, 40, () => [control]);
+const direct = ss(0, 40, (second) => (second > 0 && second < 40 ? [control, memory] : [control]));
+const upstream = (defaults: Record<string, unknown>, text: string | null): Given => ({
+  logs: { a: upstreamWork },
+  campaign: declaring('upstream', {}, defaults),
+  samples: text === null ? {} : { 'a/ss.txt': text },
+});
+
+test.each<[string, 'pass' | 'fail' | 'inconclusive', Given]>([
+  ['on, and the memory goes through the tunnel', 'pass', upstream({ tunnel: true }, through)],
+  ['on, but the memory goes directly', 'fail', upstream({ tunnel: true }, direct)],
+  ['off, and the memory goes directly', 'pass', upstream({ tunnel: false }, direct)],
+  ['off, but the memory goes through the tunnel', 'fail', upstream({ tunnel: false }, through)],
+  ['no connections', 'inconclusive', upstream({ tunnel: true }, null)],
+  [
+    'no line shows memory on its way',
+    'inconclusive',
+    {
+      ...upstream({ tunnel: true }, through),
+      logs: { a: upstreamWork.replace(/bytes processed=\d+/g, 'bytes processed=0') },
+    },
+  ],
+  [
+    'connections of a moment',
+    'inconclusive',
+    upstream(
+      { tunnel: true },
+      ss(20, 20, () => [control]),
+    ),
+  ],
+  [
+    'an assumed default, against what the connections show',
+    'inconclusive',
+    { logs: { a: upstreamWork }, samples: { 'a/ss.txt': through } },
+  ],
+])('upstream: %s: %s', async (_what, status, given) => {
+  expect(await verdictOn('tunnel-contradicted', given)).toMatchObject({ status });
+});
+
+test('upstream: the verdict shows the connection', async () => {
+  const { message, evidence } = await verdictOn('tunnel-contradicted', upstream({ tunnel: true }, direct));
+  expect(message).toContain("a connection to QEMU's port 49160 was open in 39 samples: the memory went directly");
+  expect(evidence.map(({ text }) => text)).toEqual(Array(2).fill(expect.stringContaining('192.168.204.4:49160')));
 });
 
 test('the line counts for the migration of its own request, where two run at once', async () => {

@@ -126,6 +126,9 @@ function olderStore(path: string, version: number): void {
 function copyFacts(from: string, to: string): void {
   const db = new Database(to);
   db.prepare('ATTACH ? AS whole').run(from);
-  for (const table of ['sources', 'events', 'unmatched']) db.exec(`INSERT INTO ${table} SELECT * FROM whole.${table}`);
+  for (const table of ['sources', 'events', 'unmatched']) {
+    const columns = db.prepare('SELECT name FROM pragma_table_info(?)').pluck().all(table).join(', ');
+    db.exec(`INSERT INTO ${table} (${columns}) SELECT ${columns} FROM whole.${table}`);
+  }
   db.close();
 }

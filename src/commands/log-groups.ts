@@ -3,11 +3,11 @@ import { dirname, resolve } from 'node:path';
 import { noStore } from '../store/open.ts';
 import type { InputError } from '../tail/bytes.ts';
 import { discoverLogs, type LogFile } from '../tail/discover.ts';
-import { campaignAt, campaignIn, campaignLogs, eachPath, UsageError } from './shared.ts';
+import { campaignAt, campaignIn, campaignLogs, eachPath, type SharedFlags, UsageError } from './shared.ts';
 
-interface GroupFlags {
+/** What says which logs are meant. */
+export interface GroupFlags extends Pick<SharedFlags, 'campaign'> {
   readonly paths: readonly string[];
-  readonly campaign?: string | undefined;
   readonly db?: string | undefined;
 }
 
@@ -18,7 +18,7 @@ export interface Group {
   readonly problems: readonly InputError[];
 }
 
-/** The logs that the given paths mean, by the campaign that lies nearest above each. Throws UsageError, InputError. */
+/** The logs that the flags mean, a group for each campaign that lies above them. Throws UsageError where they mean none. */
 export function groupsOf(flags: GroupFlags): Group[] {
   if (flags.paths.length === 0) return [withoutPaths(flags)];
   const { problems, found } = eachPath(flags.paths, (path, unsearched) =>

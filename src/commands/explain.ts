@@ -1,0 +1,125 @@
+import type { Explained } from '../explanation.ts';
+import { ingestLogs } from '../ingest.ts';
+import type { Case } from '../judgement.ts';
+import { Judge } from '../judging.ts';
+import type { Settings, Verdict } from '../model.ts';
+import { explainJson, explainText, printableName } from '../report/index.ts';
+import { CATALOGUE, judge } from '../rules/index.ts';
+import type { Campaign } from '../settings/campaign.ts';
+import { whatIf } from '../statistics/what-if.ts';
+import { judgementOf, type StoredSetting } from '../store/derived.ts';
+import { guarded, type Handle, openReadOnly, openStore } from '../store/open.ts';
+import { migrationsOf, requireOneInstance, type Searched } from './find-migration.ts';
+import { type Group, groupsOf } from './log-groups.ts';
+import { campaignAt, declaredBy, readOptions, type SharedFlags, UsageError, versionOf } from './shared.ts';
+import { paintFor, printOut, progressBar, tell } from './terminal.ts';
+
+export interface ExplainFlags extends SharedFlags {
+  readonly id: string;
+  readonly paths: readonly string[];
+  readonly db?: string | undefined;
+  readonly format: string;
+}
+
+const STORE = 'novatrail.db';
+
+/** Explains the migrations that an id means, of a store or of logs. Exit 0; 3 where a log was not read. Throws UsageError. */
+export async function explain(flags: ExplainFlags): Promise<number> {
+  if (flags.paths.length > 0 && flags.db !== undefined)
+    throw new UsageError('give logs to explain from, or a --db that holds them, not both');
+  const opened: Searched[] = [];
+  const problems: Error[] = [];
+  try {
+    if (flags.paths.length === 0) opened.push(storeOf(flags));
+    for (const group of flags.paths.length === 0 ? [] : groupsOf(flags))
+      opened.push(await readGroup(group, flags, problems));
+    const found = opened.flatMap((searched) => {
+      return guarded(flags.db ?? STORE, () => migrationsOf(flags.id, searched)).map((subject) => ({
+        subject,
+        searched,
+      }));
+    });
+    tell(problems);
+    requireOneInstance(
+      flags.id,
+      found.map(({ subject }) => subject),
+      opened,
+    );
+    await show(
+      found.map(({ subject, searched }) => explained(subject, searched.db, flags)),
+      flags,
+    );
+  } finally {
+    for (const { db } of opened) db.close();
+  }
+  return problems.length > 0 ? 3 : 0;
+}
+
+function storeOf(flags: ExplainFlags): Searched {
+  const campaign = campaignAt(flags.campaign);
+  const db = openReadOnly(flags.db ?? STORE);
+  return searchedIn(db, new Judge(db, declaredBy(flags, campaign)), campaign);
+}
+
+async function readGroup(group: Group, flags: ExplainFlags, problems: Error[]): Promise<Searched> {
+  const campaign = campaignAt(group.campaignPath ?? undefined);
+  const declared = declaredBy(flags, campaign);
+  const options = await readOptions(flags, campaign, group.campaignPath);
+  const db = openStore(null);
+  const bar = progressBar(flags);
+  try {
+    const reading = { ...options, storePath: '(throwaway store)', derive: () => {}, progress: bar.show };
+    const read = await ingestLogs(db, group.files, reading);
+    bar.done();
+    tell(read.notes);
+    problems.push(...group.problems, ...read.problems);
+    return searchedIn(db, new Judge(db, declared), campaign);
+  } catch (error) {
+    bar.done();
+    db.close();
+    throw error;
+  }
+}
+
+function searchedIn(db: Handle, judging: Judge, campaign: Campaign): Searched {
+  const names = new Map([...campaign.instances.values()].map(({ name, id }) => [name, id]));
+  return { db, judge: judging, names };
+}
+
+/** By what the store says that was declared when its logs were read, unless something is declared now. */
+function explained(subject: Case, db: Handle, { campaign, profile, set, paths }: ExplainFlags): Explained {
+  const declaresNow = campaign !== undefined || profile !== undefined || (set ?? []).length > 0 || paths.length > 0;
+  const stored = declaresNow ? null : judgementOf(db, subject.migration.id);
+  if (stored === null) return { subject, verdicts: judge(subject), whatIf: whatIf(subject) };
+  const before = { ...subject, settings: settingsFrom(stored.settings, subject.settings) };
+  return { subject: before, verdicts: inOrder(stored.verdicts), whatIf: whatIf(before) };
+}
+
+function settingsFrom(stored: readonly StoredSetting[], now: Settings): Settings {
+  const named = stored.map(({ name, value, ...setting }) => [name, { ...setting, value: typedValue(value) }]);
+  return { ...now, ...(Object.fromEntries(named) as Partial<Settings>) };
+}
+
+function typedValue(text: string | null): number | boolean | string | null {
+  if (text === null || text === '') return text;
+  if (text === 'true' || text === 'false') return text === 'true';
+  return Number.isFinite(Number(text)) ? Number(text) : text;
+}
+
+function inOrder(verdicts: readonly Verdict[]): Verdict[] {
+  const place = new Map(CATALOGUE.map(({ id }, index) => [id, index]));
+  return verdicts.toSorted((a, b) => (place.get(a.rule) ?? place.size) - (place.get(b.rule) ?? place.size));
+}
+
+/** More migrations of one instance than this are listed, not told. */
+const MOST_TOLD = 5;
+
+async function show(all: readonly Explained[], flags: ExplainFlags): Promise<void> {
+  if (flags.format === 'json') await printOut(explainJson(versionOf(), all));
+  else if (all.length <= MOST_TOLD) await printOut(all.map((each) => explainText(each, paintFor(flags))).join('\n'));
+  else await printOut(`${all.length} migrations; explain one of them:\n${all.map(listed).join('')}`);
+}
+
+function listed({ subject: { migration: m } }: Explained): string {
+  return `  ${printableName(`${m.id}  ${m.sourceHost ?? '?'} -> ${m.destinationHost ?? '?'}  ${m.outcome}`)}\n`;
+}

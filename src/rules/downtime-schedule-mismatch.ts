@@ -1,0 +1,82 @@
+import type { Case, Finding, Rule, ScheduleShown } from '../judgement.ts';
+import type { Migration, Settings, StoredEvent } from '../model.ts';
+import { inWords, isOfLimit, isScheduleDeclared, isStepOf, schedulesOf } from './schedules.ts';
+import { eventsOf, monitorStart, numberOf } from './timeline.ts';
+
+export const downtimeScheduleMismatch: Rule = {
+  id: 'downtime-schedule-mismatch',
+  title: 'downtime steps of another schedule',
+  why: 'limit, number of steps and delay give one schedule; nova may skip steps where a turn comes late, but prints no others.',
+  severity: 'warning',
+  needs: 'the downtime lines, and limit, steps and delay (upstream: and the size; the fork: the timeout instead)',
+  undecided: 'where a part of the schedule is not declared: then it says what the lines fit',
+  collect: 'nova.conf and the instance (flavor, image, metadata or memory_mib) in the campaign file',
+  check,
+};
+
+/** Seconds by which a step may stand off its mark: then the monitor stalled. */
+const STALL_S = 2.5;
+const LONG_STALL_S = 10;
+
+function check({ migration, settings, shown }: Case): Finding {
+  const steps = eventsOf(migration, 'downtime-step');
+  if (steps.length === 0)
+    return { status: 'inconclusive', message: 'no downtime line: the log does not show the steps' };
+  const declared = isScheduleDeclared(settings) && !migration.clockStep;
+  const fallen = steps.findIndex((step, index) => index > 0 && !isMore(step, steps[index - 1]));
+  if (fallen > 0) {
+    const evidence = steps.slice(fallen - 1, fallen + 1);
+    const message = `after ${evidence.map((step) => `${numberOf(step, 'downtime_ms')} ms`).join(' nova allowed ')}: steps only rise`;
+    return { status: declared ? 'fail' : 'inconclusive', message, evidence };
+  }
+  const [first, ...others] = schedulesOf(settings).map((schedule) => steps.filter((step) => !isStepOf(schedule, step)));
+  const outside = others.reduce((least, next) => (least && next.length < least.length ? next : least), first);
+  if (outside === undefined) return { status: 'inconclusive', message: unknown(inWords(shown)), evidence: steps };
+  const [odd] = outside;
+  if (odd === undefined) return inTime(migration, steps);
+  if (isOfAnotherTimeout(settings, steps, shown)) {
+    const message = `the lines are steps of ${settings.max_downtime_ms.value} ms, but of another timeout: see timeout-contradicted-by-steps`;
+    return { status: 'pass', message, evidence: steps };
+  }
+  const message = `${numberOf(odd, 'downtime_ms')} ms after ${numberOf(odd, 'elapsed_s')} s is no step of ${settings.max_downtime_ms.value} ms in ${settings.downtime_steps.value} steps; ${inWords(shown)}`;
+  if (declared) return { status: 'fail', message, evidence: outside };
+  return { status: 'inconclusive', message: unknown(message), evidence: outside };
+}
+
+/** The fork spreads its steps over the timeout: where nothing but their distance is odd, it is the timeout that is. */
+function isOfAnotherTimeout(settings: Settings, steps: readonly StoredEvent[], shown: ScheduleShown | null): boolean {
+  const { profile, max_downtime_ms: limit } = settings;
+  if (profile !== 'stx-2018' || limit.value === null || shown === null) return false;
+  const declared = limit.value;
+  return isOfLimit(steps, declared, settings) && shown.limit_ms.some(([a, b]) => a <= declared && declared <= b);
+}
+
+function unknown(message: string): string {
+  return `${message}; declare nova.conf and the instance to decide`;
+}
+
+function isMore(step: StoredEvent, before: StoredEvent | undefined): boolean {
+  return numberOf(step, 'downtime_ms') > numberOf(before, 'downtime_ms');
+}
+
+/** Steps that stand off their mark: only where the start is exactly known, and after the first turn, which waits for the job. */
+function inTime(migration: Migration, steps: readonly StoredEvent[]): Finding {
+  const start = monitorStart(migration);
+  const [first] = steps;
+  const pass = { status: 'pass', message: `all ${steps.length} downtime lines are steps of the schedule` } as const;
+  if (start === null || start.earliest < start.at || migration.clockStep || first?.at == null)
+    return { ...pass, evidence: steps };
+  const begun = (first.at - start.at) / 1000;
+  const off = (step: StoredEvent) => Math.abs(((step.at ?? 0) - start.at) / 1000 - numberOf(step, 'elapsed_s'));
+  const timed = steps.filter((step) => step.at !== null && numberOf(step, 'elapsed_s') > begun);
+  const furthest = timed.toSorted((a, b) => off(b) - off(a))[0];
+  if (furthest === undefined || off(furthest) <= STALL_S) return { ...pass, evidence: steps };
+  const message = `the step at ${numberOf(furthest, 'elapsed_s')} s stands ${off(furthest).toFixed(1)} s off its mark: nova's monitor stalled`;
+  if (off(furthest) > LONG_STALL_S) return { status: 'fail', message, evidence: [start.event, furthest] };
+  return {
+    status: 'pass',
+    severity: 'note',
+    message: `${pass.message}; ${message}`,
+    evidence: [start.event, furthest],
+  };
+}
