@@ -169,7 +169,7 @@ function auditFlags(args: Argv) {
 }
 
 function explainFlags(args: Argv) {
-  return declaringFlags(readingFlags(args))
+  return sampleFlags(declaringFlags(readingFlags(args)))
     .positional('id', { type: 'string', demandOption: true, describe: 'an instance, a migration, or the beginning' })
     .positional('paths', { ...PATHS, default: [] })
     .option('db', { type: 'string', describe: 'the store, where no logs are given (default: novatrail.db)' })

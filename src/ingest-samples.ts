@@ -72,13 +72,13 @@ async function ingestFile(db: Handle, file: SampleFile, options: SampleOptions):
   let bytes = 0;
   try {
     for await (const block of input.blocks()) {
-      for (const line of reader.push(block)) writer.add(assembler.take(line));
+      for (const line of reader.push(block)) writer.add(assembler.take(line), line.text.length);
       bytes += block.length;
       options.progress(path, bytes, size);
     }
   } finally {
-    for (const line of reader.end()) writer.add(assembler.take(line));
-    writer.add(assembler.end());
+    for (const line of reader.end()) writer.add(assembler.take(line), line.text.length);
+    writer.add(assembler.end(), 0);
     const { guests } = assembler;
     writer.finish({
       path,
@@ -118,8 +118,9 @@ function sourceFor(db: Handle, { path, host }: SampleFile, head: Buffer): Source
 
 const UNREAD = { checkpoint: 0, checkpointLine: 1, bytes: 0, lines: 0, firstAt: null, lastAt: null, overlong: 0 };
 
-/** Samples a transaction. */
+/** Samples a transaction, and characters of the lines they are of: a piece of a string keeps the whole of it in memory. */
 const BATCH = 5_000;
+const BATCH_LENGTH = 32 * 1024 * 1024;
 
 interface ReadFile {
   readonly path: string;
@@ -136,6 +137,7 @@ class SampleWriter {
   readonly #storePath: string;
   #forget: boolean;
   #samples: Sample[] = [];
+  #length = 0;
   #firstAt: number | null = null;
   #lastAt: number | null = null;
 
@@ -147,13 +149,15 @@ class SampleWriter {
     this.#forget = forget;
   }
 
-  add(samples: readonly Sample[]): void {
+  /** `length`: of the line that completed them. */
+  add(samples: readonly Sample[], length: number): void {
+    if (samples.length > 0) this.#length += length;
     for (const sample of samples) {
       this.#samples.push(sample);
       this.#firstAt = Math.min(this.#firstAt ?? sample.at, sample.at);
       this.#lastAt = Math.max(this.#lastAt ?? sample.at, sample.at);
     }
-    if (this.#samples.length >= BATCH) this.#write(() => {});
+    if (this.#samples.length >= BATCH || this.#length >= BATCH_LENGTH) this.#write(() => {});
   }
 
   finish({ path, head, bytes, lines, overlong, guests }: ReadFile): void {
@@ -170,6 +174,7 @@ class SampleWriter {
   #write(more: () => void): void {
     const samples = this.#samples;
     this.#samples = [];
+    this.#length = 0;
     const all = () => {
       if (this.#forget) forgetSamples(this.#db, this.#row.id);
       writeSamples(this.#db, this.#row.id, samples);

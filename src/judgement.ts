@@ -10,7 +10,18 @@ import type {
   UncoveredStatement,
   VimEvent,
 } from './certification.ts';
-import type { Migration, Origin, Profile, Sample, Settings, Severity, Status, StoredEvent, Verdict } from './model.ts';
+import type {
+  Migration,
+  Origin,
+  Profile,
+  Sample,
+  ScheduleShown,
+  Settings,
+  Severity,
+  Status,
+  StoredEvent,
+  Verdict,
+} from './model.ts';
 
 export type { Guest, Proof, Workload } from './certification.ts';
 /** What a host's log around a migration can prove by silence. */
@@ -27,7 +38,7 @@ export interface Coverage {
   readonly missingFiles: readonly string[];
 }
 
-/** How far one host's clock is from another's, from the order of hand-over lines (rules.md 2.4): `to` minus `from`, ms. */
+/** How far one host's clock is from another's, from the order of hand-over lines: `to` minus `from`, ms. */
 export interface ClockOffset {
   readonly from: string;
   readonly to: string;
@@ -39,30 +50,6 @@ export interface ClockOffset {
   readonly agrees: boolean;
   /** The lines of the hand-over that bounds it most. */
   readonly evidence: readonly StoredEvent[];
-}
-
-/** From least to most, both included. */
-export type Span = readonly [least: number, most: number];
-
-/** What the downtime lines of a migration show of the schedule behind them; what they leave open is a list of spans. */
-export interface ScheduleShown {
-  /** True where nova printed the schedule itself (DEBUG). */
-  readonly whole: boolean;
-  readonly limit_ms: readonly Span[];
-  readonly steps: readonly Span[];
-  /** Seconds between steps. */
-  readonly delay_s: readonly Span[];
-  /** The fork's timeout, which its delay comes from; empty upstream. */
-  readonly timeout_s: readonly Span[];
-  /** The curve, and the Python that computed it. */
-  readonly arithmetics: readonly string[];
-}
-
-/** What the log of a migration shows of one setting: the spans or the words that are possible, in order. */
-export interface Revealed {
-  /** Named as nova.conf's option where the value is nova.conf's. */
-  readonly name: string;
-  readonly possible: readonly (Span | string)[];
 }
 
 /** What a rule about a migration is given. */

@@ -1,9 +1,9 @@
 import { candidatesFor, matchTests } from './certificate/matching.ts';
 import type { Matched, MatchedTest, MigrationFacts, MigrationRecord, PlannedTest, VimEvent } from './certification.ts';
 import { fleetOf } from './fleet.ts';
-import type { Case, Guest, JudgedMigration, ScheduleShown } from './judgement.ts';
+import type { Case, Guest, JudgedMigration } from './judgement.ts';
 import { factsOf, shownMemory } from './migration-facts.ts';
-import type { Migration, Profile, Verdict } from './model.ts';
+import type { Migration, Profile, ScheduleShown, Verdict } from './model.ts';
 import { pointsOf, scheduleShown } from './nova/schedule-shown.ts';
 import { judge, judgeFleet } from './rules/index.ts';
 import { sessionize } from './sessionize/sessionize.ts';

@@ -31,7 +31,7 @@ function isFileMissing(last: Interval, next: Interval): boolean {
   return last.set === next.set && age !== undefined && Math.abs(age - (next.ages[0] ?? age)) > 1;
 }
 
-/** What the host's log covers of a migration: whole from 30 s before the start to 60 s after the end (rules.md 2.1), and its ends. */
+/** What the host's log covers of a migration: whole from 30 s before the start to 60 s after the end, and its ends. */
 export function logAround(
   intervals: readonly Interval[],
   migration: Migration,

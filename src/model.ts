@@ -185,6 +185,30 @@ export interface Settings {
   readonly data_gb: Setting<number>;
 }
 
+/** From least to most, both included. */
+export type Span = readonly [least: number, most: number];
+
+/** What the downtime lines of a migration show of the schedule behind them; what they leave open is a list of spans. */
+export interface ScheduleShown {
+  /** True where nova printed the schedule itself (DEBUG). */
+  readonly whole: boolean;
+  readonly limit_ms: readonly Span[];
+  readonly steps: readonly Span[];
+  /** Seconds between steps. */
+  readonly delay_s: readonly Span[];
+  /** The fork's timeout, which its delay comes from; empty upstream. */
+  readonly timeout_s: readonly Span[];
+  /** The curve, and the Python that computed it. */
+  readonly arithmetics: readonly string[];
+}
+
+/** What the log of a migration shows of one setting: the spans or the words that are possible, in order. */
+export interface Revealed {
+  /** Named as nova.conf's option where the value is nova.conf's. */
+  readonly name: string;
+  readonly possible: readonly (Span | string)[];
+}
+
 export type Status = 'pass' | 'fail' | 'inconclusive' | 'not-applicable';
 export type Severity = 'error' | 'warning' | 'note';
 export type Evidence = Ref & { readonly text: string };

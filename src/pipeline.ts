@@ -150,7 +150,7 @@ function ofMessaging({ logger }: LogRecord, text: string): Recognised | null {
 
 const INFO_OR_ABOVE = new Set(['INFO', 'AUDIT', 'WARN', 'WARNING', 'ERROR', 'CRITICAL']);
 
-/** rules.md, log-unrecognised: of nova's libvirt driver or migration module, at INFO or above, with "igrat" in its message. */
+/** What log-unrecognised is about: of nova's libvirt driver or migration module, at INFO or above, with "igrat" in its message. */
 function isUnmatched({ logger, level, message }: LogRecord): boolean {
   return (
     /^nova\.virt\.libvirt\.(?:driver|migration)$/.test(logger ?? '') &&

@@ -154,13 +154,6 @@ export class Surroundings {
   }
 }
 
-/** True where no sign of another start of the service stands between the line and the migration. */
-function sameProcess(said: StoredEvent, event: StoredEvent | undefined, dumps: readonly StoredEvent[]): boolean {
-  if (said.at === null || event?.at == null || said.at > event.at || said.pid !== event.pid) return false;
-  const saidAt = said.at;
-  return dumps.every(({ at }) => at !== null && at <= saidAt);
-}
-
 function ownStream({ host, id }: SourceRow): string {
   return streamOf({ host, source: id });
 }
@@ -171,4 +164,11 @@ function holesIn(files: readonly SourceRow[]): Hole[] {
     const [from, to] = [found(older)?.lastAt ?? null, found(newer)?.firstAt ?? null];
     return from === null || to === null ? [] : [{ path, from, to }];
   });
+}
+
+/** True where no sign of another start of the service stands between the line and the migration. */
+function sameProcess(said: StoredEvent, event: StoredEvent | undefined, dumps: readonly StoredEvent[]): boolean {
+  if (said.at === null || event?.at == null || said.at > event.at || said.pid !== event.pid) return false;
+  const saidAt = said.at;
+  return dumps.every(({ at }) => at !== null && at <= saidAt);
 }

@@ -1,5 +1,6 @@
 import type { Explained } from '../explanation.ts';
 import { ingestLogs } from '../ingest.ts';
+import { ingestSamples } from '../ingest-samples.ts';
 import type { Case } from '../judgement.ts';
 import { Judge } from '../judging.ts';
 import type { Settings, Verdict } from '../model.ts';
@@ -11,6 +12,7 @@ import { judgementOf, type StoredSetting } from '../store/derived.ts';
 import { guarded, type Handle, openReadOnly, openStore } from '../store/open.ts';
 import { migrationsOf, requireOneInstance, type Searched } from './find-migration.ts';
 import { type Group, groupsOf } from './log-groups.ts';
+import { sampleFiles } from './sample-files.ts';
 import { campaignAt, declaredBy, readOptions, type SharedFlags, UsageError, versionOf } from './shared.ts';
 import { paintFor, printOut, progressBar, tell } from './terminal.ts';
 
@@ -27,6 +29,10 @@ const STORE = 'novatrail.db';
 export async function explain(flags: ExplainFlags): Promise<number> {
   if (flags.paths.length > 0 && flags.db !== undefined)
     throw new UsageError('give logs to explain from, or a --db that holds them, not both');
+  if (flags.paths.length === 0 && flags.samples !== undefined)
+    throw new UsageError(
+      '--samples goes with logs to explain from; into a store they are read by: novatrail ingest --samples',
+    );
   const opened: Searched[] = [];
   const problems: Error[] = [];
   try {
@@ -65,14 +71,16 @@ async function readGroup(group: Group, flags: ExplainFlags, problems: Error[]): 
   const campaign = campaignAt(group.campaignPath ?? undefined);
   const declared = declaredBy(flags, campaign);
   const options = await readOptions(flags, campaign, group.campaignPath);
+  const samples = sampleFiles(flags, campaign, group.campaignPath);
   const db = openStore(null);
   const bar = progressBar(flags);
   try {
-    const reading = { ...options, storePath: '(throwaway store)', derive: () => {}, progress: bar.show };
-    const read = await ingestLogs(db, group.files, reading);
+    const reading = { ...options, storePath: '(throwaway store)', progress: bar.show };
+    const read = await ingestLogs(db, group.files, { ...reading, derive: () => {} });
+    problems.push(...group.problems, ...read.problems, ...samples.problems);
+    problems.push(...(await ingestSamples(db, samples.files, reading)));
     bar.done();
     tell(read.notes);
-    problems.push(...group.problems, ...read.problems);
     return searchedIn(db, new Judge(db, declared), campaign);
   } catch (error) {
     bar.done();

@@ -1,8 +1,9 @@
 import type { Case } from '../judgement.ts';
 import type { Judge } from '../judging.ts';
 import { printableName } from '../report/index.ts';
-import { instancesIn, instancesOfRequest } from '../store/facts.ts';
+import { instancesIn } from '../store/facts.ts';
 import type { Handle } from '../store/open.ts';
+import { instancesOfRequest } from '../store/requests.ts';
 import { nearestOf } from './nearest.ts';
 import { UsageError } from './shared.ts';
 

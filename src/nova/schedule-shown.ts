@@ -1,5 +1,4 @@
-import type { ScheduleShown, Span } from '../judgement.ts';
-import type { Migration, Profile } from '../model.ts';
+import type { Migration, Profile, ScheduleShown, Span } from '../model.ts';
 import { type Point, type Reading, readingsOf } from './inference.ts';
 import { starlingxTimeouts } from './schedule.ts';
 

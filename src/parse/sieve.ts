@@ -20,7 +20,7 @@ export function sieveFor(literals: readonly string[], watched: readonly string[]
 /** Ends of the levels from INFO up before nova's logger, and the logger as JSON prints it: DEBUG lines are nine in ten. */
 const UNKNOWN_NEEDLES = ['FO nova', 'IT nova', 'RN nova', 'NG nova', 'OR nova', 'AL nova', '"nova.v'];
 
-/** What `log-unrecognised` looks for (rules.md: a message with "igrat"); the header grammar looks closer. */
+/** What `log-unrecognised` looks for (a message with "igrat"); the header grammar looks closer. */
 function isUnknownCandidate(line: string): boolean {
   if (!/nova\.virt\.libvirt\.(?:driver|migration)/.test(line)) return false;
   return !/\bDEBUG\b/.test(line) && /(?<![._/]m)igrat/.test(line);

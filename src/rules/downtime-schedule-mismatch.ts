@@ -1,5 +1,5 @@
-import type { Case, Finding, Rule, ScheduleShown } from '../judgement.ts';
-import type { Migration, Settings, StoredEvent } from '../model.ts';
+import type { Case, Finding, Rule } from '../judgement.ts';
+import type { Migration, ScheduleShown, Settings, StoredEvent } from '../model.ts';
 import { inWords, isOfLimit, isScheduleDeclared, isStepOf, schedulesOf } from './schedules.ts';
 import { eventsOf, monitorStart, numberOf } from './timeline.ts';
 

@@ -1,5 +1,4 @@
-import type { ScheduleShown, Span } from '../judgement.ts';
-import type { Settings, StoredEvent } from '../model.ts';
+import type { ScheduleShown, Settings, Span, StoredEvent } from '../model.ts';
 import { arithmeticsOf, downtimeSchedule, starlingxDelay } from '../nova/schedule.ts';
 import { numberOf } from './timeline.ts';
 

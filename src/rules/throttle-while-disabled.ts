@@ -12,8 +12,7 @@ export const throttleWhileDisabled: Rule = {
     'the effective setting; the fork\'s line "auto_converge disabled for this migration"; samples of the running job or of the vCPUs',
   undecided:
     'without samples from a time in which throttling would have been due: the line alone shows the setting, not what QEMU did; where a slow vCPU may have other causes',
-  collect:
-    "virsh domjobinfo of the instance on the source host, once a second while it migrates; the fork: the source host's log at INFO",
+  collect: 'virsh domjobinfo of the instance on the source host, once a second while it migrates',
   check,
 };
 

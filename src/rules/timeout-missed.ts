@@ -16,7 +16,7 @@ export const timeoutMissed: Rule = {
 };
 
 const PROVES_RUNNING = new Set(['progress', 'downtime-step', 'completed', 'aborted', 'cancelled']);
-/** Ten polls; and half a minute more where the monitor itself stalled (rules.md, timeout-missed). */
+/** Ten polls; and half a minute more where the monitor itself stalled. */
 const TOLERANCE_MS = 5_000;
 const STALLED_MS = 30_000;
 

@@ -1,5 +1,4 @@
-import type { Revealed, ScheduleShown, Span } from '../judgement.ts';
-import type { Migration, Setting, Settings } from '../model.ts';
+import type { Migration, Revealed, ScheduleShown, Setting, Settings, Span } from '../model.ts';
 import { OPTION_NAMES } from '../nova/options.ts';
 
 /**

@@ -8,7 +8,7 @@ const DECLARED = 0.05;
 
 /**
  * The smallest throttle (percent) with which it would have converged: where what the throttled guest dirties is less than the
- * wire carries. A guest that rewrites its whole set in every pass looks the same at 0 and at 90 percent (rules.md 2.3), so the
+ * wire carries. A guest that rewrites its whole set in every pass looks the same at 0 and at 90 percent, so the
  * rate at which it writes must be declared.
  */
 export function throttleAnswer({ migration, guest, samples }: Case, found: SawTooth | NoSawTooth): Answer {

@@ -1,6 +1,5 @@
 import type { Matched } from '../certification.ts';
-import type { Revealed } from '../judgement.ts';
-import type { Migration, Setting, Settings, Verdict } from '../model.ts';
+import type { Migration, Revealed, Setting, Settings, Verdict } from '../model.ts';
 import { type Handle, prepared } from './open.ts';
 
 /** A migration with all its lines, as it is stored. */

@@ -148,15 +148,6 @@ export function instancesIn(db: Handle): string[] {
     .all() as string[];
 }
 
-/** Every instance with an event of a request whose id begins so. */
-export function instancesOfRequest(db: Handle, beginning: string): string[] {
-  const found = prepared(
-    db,
-    'SELECT DISTINCT instance FROM events WHERE instance IS NOT NULL AND request_id >= ? AND request_id < ? ORDER BY instance',
-  ).pluck();
-  return found.all(beginning, `${beginning}~`) as string[];
-}
-
 /** Events of one type that belong to a host rather than to an instance (option dumps), oldest first. */
 export function hostEvents(db: Handle, type: string): StoredEvent[] {
   const rows = prepared(db, `${EVENTS} WHERE e.instance IS NULL AND e.type = ? ORDER BY e.at_ms, s.path, e.offset`).all(

@@ -75,14 +75,37 @@ test('a store is explained by what was declared when it was filled, or by what i
   expect(await explained()).toContain('maximum downtime: 500 ms (nova.conf, declared)');
   expect(await explained('--set', 'downtime=900')).not.toContain('FAIL downtime-over-limit');
   expect(await explained(...declared)).toBe(await explained());
-  const ran = await called(folder, ['explain', id, '.', '--db', 'novatrail.db']);
-  expect(ran).toMatchObject({ code: 2, stdout: '' });
+  for (const wrong of [
+    ['.', '--db', 'novatrail.db'],
+    ['--samples', 'compute-0'],
+  ])
+    expect(await called(folder, ['explain', id, ...wrong])).toMatchObject({ code: 2, stdout: '' });
 });
 
 test('without a store it says how to make one', async () => {
   const ran = await called(scratch(), ['explain', uuid(1)]);
   expect(ran).toMatchObject({ code: 3, stdout: '' });
   expect(ran.stderr).toContain('novatrail.db: there is no such store; make one with: novatrail ingest');
+});
+
+test('samples that the campaign names tell more than the log alone', async () => {
+  const MIB = 1048576;
+  const reply = (second: number) => {
+    const ram = { total: 4096 * MIB, transferred: 100 * second * MIB, remaining: (600 - ((100 * second) % 510)) * MIB };
+    const ts = new Date(Date.UTC(2018, 6, 2, 14, 15, second)).toISOString();
+    return JSON.stringify({ ts, reply: { return: { status: 'active', ram } } });
+  };
+  const rows = Array.from({ length: 18 }, (_, second) => `${reply(second + 1)}\n`).join('');
+  const instances = { vm: { id: uuid(1) } };
+  const campaign = { novatrail: 1, instances, samples: [{ path: 'vm.jsonl', instance: 'vm' }] };
+  const answer = async (declared: object) => {
+    const files = { 'compute-0/nova-compute.log': log, 'vm.jsonl': rows, 'campaign.yaml': JSON.stringify(declared) };
+    const ran = await called(scratch(files), ['explain', '00000001-20180702T141500', '.', '--format', 'json']);
+    return JSON.parse(ran.stdout).migrations[0].what_if.downtime_ms;
+  };
+  expect(await answer({ novatrail: 1, instances })).toMatchObject({ kind: 'unknown' });
+  const { kind, low, high } = await answer(campaign);
+  expect([kind, low < 6000, high > 6000]).toEqual(['range', true, true]);
 });
 
 test('lines that repeat are one row of the timeline', async () => {

@@ -11,7 +11,10 @@ const WRONG: readonly (readonly [args: string[], says: RegExp])[] = [
   [[], /give a command\n {2}See: novatrail --help/],
   [['audti', 'a.log'], /unknown command audti\. Did you mean audit\?/],
   [['audit', '--nope', 'a.log'], /unknown argument --nope\n {2}See: novatrail audit --help/],
-  [['audit', '--format', 'yaml', 'a.log'], /Argument: format, Given: "yaml", Choices: "text", "json", "html"/],
+  [
+    ['audit', '--format', 'yaml', 'a.log'],
+    /Argument: format, Given: "yaml", Choices: "text", "json", "junit", "html", "markdown"/,
+  ],
   [['audit'], /give logs or folders to audit, a --campaign that names them, or a --db that holds them/],
   [['parse'], /give logs or folders to parse, or - for stdin/],
   [['ingest'], /Not enough non-option arguments/],

@@ -156,10 +156,6 @@ export function running(seconds: number, message = forkProgress): string {
   return [opening, ...turns.map((turn) => `${at(turn)} INFO driver: ${message(turn)}`)].join('\n');
 }
 
-function sampleFile(folder: string, name: string): SampleFile {
-  return { path: join(folder, name), named: true, instance: VM, host: name.split('/')[0] ?? null, date: null };
-}
-
 /** The lines of a completed migration from 10:00 to `seconds` later: on the source, and on the destination. */
 export function handOver(seconds: number, to: string, message = forkProgress): { source: string; destination: string } {
   return {
@@ -170,6 +166,10 @@ export function handOver(seconds: number, to: string, message = forkProgress): {
     destination: `${at(seconds - 0.5)} INFO manager: VM Resumed (Lifecycle Event)
       ${at(seconds + 1)} INFO manager: Post operation of migration started`,
   };
+}
+
+function sampleFile(folder: string, name: string): SampleFile {
+  return { path: join(folder, name), named: true, instance: VM, host: name.split('/')[0] ?? null, date: null };
 }
 
 function write(folder: string, name: string, text: string): void {
