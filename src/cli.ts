@@ -159,6 +159,7 @@ function auditFlags(args: Argv) {
     .option('junit', { type: 'string', describe: 'also write it as JUnit XML, for CI' })
     .option('html', { type: 'string', describe: 'also write the report as a page to this file' })
     .option('markdown', { type: 'string', describe: 'also write it as Markdown, as GitHub shows it' })
+    .option('anonymise', { type: 'boolean', describe: 'pseudonyms for hosts, instances, tenants, users, addresses' })
     .option('fail-on', {
       choices: ['error', 'warning', 'never'] as const,
       default: 'error',

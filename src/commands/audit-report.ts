@@ -4,7 +4,7 @@ import type { Certificate, MatchedTest } from '../certification.ts';
 import type { JudgedMigration, Report, SourceSummary } from '../judgement.ts';
 import { byStart } from '../judging.ts';
 import type { Verdict } from '../model.ts';
-import { allVerdicts } from '../report/index.ts';
+import { allVerdicts, type PrivateNames } from '../report/index.ts';
 import { CATALOGUE } from '../rules/index.ts';
 import type { Campaign } from '../settings/campaign.ts';
 import type { InputError } from '../tail/bytes.ts';
@@ -19,6 +19,9 @@ export interface Audited {
   readonly findings: readonly Verdict[];
   readonly tests: readonly MatchedTest[];
   readonly waivers: readonly Waiving[];
+  /** Names that the campaign gives. */
+  readonly hosts: readonly string[];
+  readonly instances: readonly string[];
   readonly problems: readonly InputError[];
 }
 
@@ -92,6 +95,11 @@ function cutBy(
   if (!before && !after) return null;
   const side = before && after ? 'begins before and ends after' : before ? 'begins before' : 'ends after';
   return `${side} the window; judged whole`;
+}
+
+/** What only the campaigns know for names. */
+export function namesIn(audits: readonly Audited[]): PrivateNames {
+  return { hosts: audits.flatMap(({ hosts }) => hosts), instances: audits.flatMap(({ instances }) => instances) };
 }
 
 /** Whether a verdict failed at or above a severity. */

@@ -2,10 +2,10 @@ import { ingestLogs } from '../ingest.ts';
 import { ingestSamples } from '../ingest-samples.ts';
 import type { JudgedMigration, SourceSummary } from '../judgement.ts';
 import { byStart, deriving, judgeAll } from '../judging.ts';
-import { FORMATS, type Format } from '../report/index.ts';
+import { anonymised, FORMATS, type Format } from '../report/index.ts';
 import { factCounts, sourceRows } from '../store/facts.ts';
 import { guarded, type Handle, openStore } from '../store/open.ts';
-import { type Audited, failed, reportOf, waiversOf } from './audit-report.ts';
+import { type Audited, failed, namesIn, reportOf, waiversOf } from './audit-report.ts';
 import { loadCampaign } from './campaign-files.ts';
 import { type Group, groupsOf } from './log-groups.ts';
 import { sampleFiles } from './sample-files.ts';
@@ -22,6 +22,7 @@ export interface AuditFlags extends SharedFlags {
   readonly html?: string | undefined;
   readonly markdown?: string | undefined;
   readonly failOn: string;
+  readonly anonymise?: boolean | undefined;
 }
 
 /** Reads logs, judges every migration, prints the report. Exit 0; 1 where a verdict failed; 3 where an input was not read. */
@@ -41,7 +42,8 @@ export async function audit(flags: AuditFlags): Promise<number> {
   }
   const audits: Audited[] = [];
   for (const group of groups) audits.push(await auditGroup(group, flags));
-  const report = reportOf(audits, at, window);
+  const found = reportOf(audits, at, window);
+  const report = flags.anonymise ? anonymised(found, namesIn(audits)) : found;
   process.stdout.write(FORMATS[flags.format as Format](report, paintFor(flags)));
   for (const format of FILE_FORMATS) {
     const path = flags[format];
@@ -84,6 +86,8 @@ async function auditGroup(group: Group, flags: AuditFlags): Promise<Audited> {
       findings,
       tests,
       waivers: waiversOf(campaign),
+      hosts: Object.keys(campaign.hosts),
+      instances: [...campaign.instances.values()].map(({ name }) => name),
       problems,
     };
   } finally {
