@@ -36,6 +36,12 @@ export function loadCampaign(path: string | undefined): LoadedCampaign {
   return loaded(declared, files, transcripts);
 }
 
+/** A campaign with what files hold that clients printed. Throws CampaignError, InputError. */
+export function importedFrom(paths: readonly string[], declared: Campaign): { campaign: Campaign; imported: Imported } {
+  const imported = together(paths.map((path) => readImport(readText(path), path)));
+  return { campaign: mergeImports(declared, imported).campaign, imported };
+}
+
 function importsAt(pattern: string, folder: string, campaign: string): ImportedFile[] {
   const paths = filesOf(pattern, folder);
   if (paths.length === 0) throw new InputError(`${campaign}: import ${pattern}: there is no such file; check the path`);

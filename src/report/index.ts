@@ -12,6 +12,7 @@ export { comparisonJson, comparisonText } from './comparison.ts';
 export { explainText } from './explain.ts';
 export { explainJson } from './explain-json.ts';
 export { type Paint, plain } from './layout.ts';
+export { type InForce, type Linted, lintJson, lintText, type Remark } from './lint.ts';
 export { printable, printableJson, printableName } from './printable.ts';
 export { allVerdicts } from './summary.ts';
 
