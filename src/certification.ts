@@ -92,7 +92,8 @@ export type TestStatus = 'pass' | 'fail' | 'inconclusive' | 'manual' | 'not-run'
 /** A row of the certificate: a test of the plan or of the campaign, by its id. */
 export interface TestResult {
   readonly id: string;
-  /** Section of the plan; null for a test of the campaign's own. */
+  /** The plan and its section; null for a test of the campaign's own. */
+  readonly plan: string | null;
   readonly section: string | null;
   readonly title: string | null;
   readonly status: TestStatus;

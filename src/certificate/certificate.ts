@@ -1,5 +1,5 @@
 import type { Certificate, MatchedTest, TestResult, TestStatus } from '../certification.ts';
-import type { Verdict } from '../model.ts';
+import type { Evidence, Verdict } from '../model.ts';
 import { type CatalogueTest, catalogueTest, MAIN_PLAN, PLAN_TESTS } from './catalogue.ts';
 import { type Decision, decide } from './decide.ts';
 import { STATEMENTS } from './statements.ts';
@@ -21,7 +21,7 @@ export function certificateOf(tests: readonly MatchedTest[], findings: readonly 
 
 function row(id: string, runs: readonly MatchedTest[]): TestResult {
   const known = catalogueTest(id);
-  const about = { id, section: known?.section ?? null, title: known?.title ?? null };
+  const about = { id, plan: known?.plan ?? null, section: known?.section ?? null, title: known?.title ?? null };
   if (known?.by === 'manual') {
     const reasons = ['a person must look: no log shows it'];
     return { ...about, status: 'manual', migrations: [], reasons, evidence: [], missing: known.collect };
@@ -38,9 +38,14 @@ function row(id: string, runs: readonly MatchedTest[]): TestResult {
     status,
     migrations: [...new Set(decisions.flatMap(({ migrations }) => migrations))],
     reasons: [...new Set(telling.flatMap(({ reasons }) => reasons))],
-    evidence: telling.flatMap(({ evidence }) => evidence),
-    missing: status === 'pass' || status === 'fail' ? null : missingOf(known, telling),
+    evidence: once(telling.flatMap(({ evidence }) => evidence)),
+    missing: status === 'pass' || status === 'fail' ? null : missingOf(known, status, telling),
   };
+}
+
+function once(evidence: readonly Evidence[]): Evidence[] {
+  const places = evidence.map(({ path, line }) => `${path}:${line}`);
+  return evidence.filter((_, index) => places.indexOf(places[index] as string) === index);
 }
 
 /** Of several runs one failure fails the test, and only all of them together pass it. */
@@ -50,7 +55,9 @@ function together(decisions: readonly Decision[]): Exclude<TestStatus, 'manual'>
   return statuses.size === 1 ? ([...statuses][0] as Decision['status']) : 'inconclusive';
 }
 
-function missingOf(known: CatalogueTest | null, open: readonly Decision[]): string {
+function missingOf(known: CatalogueTest | null, status: TestStatus, open: readonly Decision[]): string {
+  if (known === null && status === 'not-run')
+    return "the log of its source host, and in the campaign file the test's instance and window, or its request id";
   return known?.collect ?? open.flatMap(({ reasons }) => reasons).join('; ');
 }
 

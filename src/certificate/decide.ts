@@ -66,7 +66,9 @@ function ofMigration(test: PlannedTest, facts: MigrationFacts, known: CatalogueT
   const open = needs.filter((group) => !group.some((rule) => statusOf(verdicts, rule) === 'pass'));
   const proved = verdicts.filter(({ rule, status }) => status === 'pass' && needs.flat().includes(rule));
   if (open.length === 0 && throttled === 'pass') {
-    const reasons = proved.map(({ rule, message }) => `${rule}: ${message}`);
+    const percent = migration.observed.throttle_percent;
+    const shown = test.expect.throttled === null ? [] : [`the samples show a throttle of up to ${percent} %`];
+    const reasons = [...proved.map(({ rule, message }) => `${rule}: ${message}`), ...shown];
     return { status: 'pass', reasons, evidence: proved.flatMap(({ evidence }) => evidence), migrations, weak: false };
   }
   const reasons = [

@@ -28,8 +28,8 @@ export function certificateHtml({ tests, uncovered }: Report): string {
 ${rest}`;
 }
 
-function rowHtml({ id, section, title, status, migrations, reasons, evidence, missing }: TestResult): string {
-  const named = title === null ? '' : `<b>${escapeHtml(`${section} ${title}`)}</b><br>`;
+function rowHtml({ id, plan, section, title, status, migrations, reasons, evidence, missing }: TestResult): string {
+  const named = title === null ? '' : `<b>${escapeHtml(`${plan} ${section}: ${title}`)}</b><br>`;
   const by = migrations.map((each) => `<a href="#${escapeHtml(each)}">${escapeHtml(each)}</a>`).join(', ');
   const lines = evidence.map(
     ({ path, line, text }) => `<pre>${escapeHtml(`${path}:${line}`)}\n${escapeHtml(text)}</pre>`,

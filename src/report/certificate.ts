@@ -18,7 +18,7 @@ const SHOWN_EVIDENCE = 3;
 export function certificateText({ tests, uncovered }: Report, paint: Paint): string {
   if (tests.length === 0) return '';
   const parts = [
-    `${paint.bold('CERTIFICATE')}  ${countsOf(tests)}`,
+    indent(`${paint.bold('CERTIFICATE')} ${countsOf(tests)}`, 0),
     ...tests.map((test) => testText(test, paint)),
     ...(uncovered.length > 0 ? [uncoveredText(uncovered)] : []),
   ];
@@ -36,7 +36,7 @@ export function countsOf(tests: readonly TestResult[]): string {
 }
 
 function testText(test: TestResult, paint: Paint): string {
-  const { id, section, title, status, migrations, reasons, missing } = test;
+  const { id, plan, section, title, status, migrations, reasons, missing } = test;
   const colour = {
     pass: paint.green,
     fail: paint.red,
@@ -44,7 +44,7 @@ function testText(test: TestResult, paint: Paint): string {
     manual: paint.yellow,
     'not-run': paint.yellow,
   };
-  const head = `${section === null ? '' : `${section} `}${title ?? id}`;
+  const head = title === null ? id : `${plan} ${section}: ${title}`;
   const lines = [
     indent(`${colour[status](STATUS_WORDS[status].toUpperCase())}: ${printableName(head)}`, 2),
     ...(title === null ? [] : [paint.dim(indent(printableName(id), 6))]),

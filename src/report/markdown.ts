@@ -31,9 +31,9 @@ function heading(report: Report): string {
 
 function certificate({ tests, uncovered }: Report): string {
   if (tests.length === 0) return '';
-  const rows = tests.map(({ id, section, title, status, reasons, missing }) => {
+  const rows = tests.map(({ id, plan, section, title, status, reasons, missing }) => {
     const collect = missing === null ? [] : [`collect: ${missing}`];
-    const name = title === null ? code(id) : `${plainText(`${section} ${title}`)} ${code(id)}`;
+    const name = title === null ? code(id) : `${plainText(`${plan} ${section}: ${title}`)} ${code(id)}`;
     return [name, STATUS_WORDS[status], plainText([...reasons, ...collect].join('; '))];
   });
   const open = uncovered.map(

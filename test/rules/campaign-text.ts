@@ -19,6 +19,7 @@ export interface Certified {
   readonly findings: readonly Verdict[];
   readonly tests: readonly {
     readonly id: string;
+    readonly plan: string | null;
     readonly section: string | null;
     readonly status: string;
     readonly migrations: readonly string[];
