@@ -86,6 +86,22 @@ export function ingestFlags(args: Argv) {
     .example('$0 ingest /var/log/nova --db run.db', 'reading twice adds nothing');
 }
 
+/** Flags of init. */
+export function initFlags(args: Argv) {
+  return args
+    .positional('folder', {
+      type: 'string',
+      default: '.',
+      describe: 'where the logs lie; campaign.yaml is written into it',
+    })
+    .option('tz', {
+      type: 'string',
+      describe: 'time zone of the logs, as America/Toronto (default: from the logs, else UTC)',
+    })
+    .option('quiet', { type: 'boolean', describe: 'no progress bar, no summary' })
+    .example('$0 init logs/', 'then go through logs/campaign.yaml');
+}
+
 /** Flags of lint. */
 export function lintFlags(args: Argv) {
   return declaringFlags(args)

@@ -4,6 +4,7 @@ import {
   compareFlags,
   explainFlags,
   ingestFlags,
+  initFlags,
   lintFlags,
   parseFlags,
   queryFlags,
@@ -14,6 +15,7 @@ import { audit } from './commands/audit.ts';
 import { compare } from './commands/compare.ts';
 import { explain } from './commands/explain.ts';
 import { ingest } from './commands/ingest.ts';
+import { init } from './commands/init.ts';
 import { lint } from './commands/lint.ts';
 import { parse } from './commands/parse.ts';
 import { query } from './commands/query.ts';
@@ -67,6 +69,7 @@ function commandLine(argv: readonly string[]) {
     .command(['audit [paths..]'], 'judge every migration in logs and print the report', auditFlags, done(audit))
     .command('explain <id> [paths..]', 'what happened to one migration, why, and what if', explainFlags, done(explain))
     .command('ingest <paths..>', 'read logs into a store, nothing else', ingestFlags, done(ingest))
+    .command('init [folder]', 'draft a campaign file from a folder of logs and openstack JSON', initFlags, done(init))
     .command('lint <files..>', 'look at settings before a run', lintFlags, done(lint))
     .command('parse [paths..]', 'print recognised events as NDJSON', parseFlags, done(parse))
     .command('compare <what> [paths..]', 'groups of migrations side by side', compareFlags, done(compare))
