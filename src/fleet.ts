@@ -44,7 +44,7 @@ function filesOf(db: Handle, sources: readonly SourceRow[]): FileFacts[] {
   return sources.map(({ id, path, host }) => ({
     path,
     host,
-    ...(counts.get(id) ?? { events: 0, timed: 0, unmatched: 0 }),
+    ...(counts.get(id) ?? { events: 0, timedEvents: 0, unmatched: 0 }),
     firstUnmatched: unmatched.get(id) ?? [],
     stepsBack: steps.get(id) ?? [],
   }));
@@ -69,10 +69,9 @@ function hostsOf(db: Handle, sources: readonly SourceRow[], surroundings: Surrou
     return {
       host,
       paths,
-      info: rows.some(({ info }) => info),
       levels: [...new Set(rows.flatMap(({ levels }) => levels))].sort(),
       events: rows.reduce((sum, { events }) => sum + events, 0),
-      first: rows[0] ? eventAt(db, rows[0].source, rows[0].offset) : null,
+      firstEvent: rows[0] ? eventAt(db, rows[0].source, rows[0].offset) : null,
       missingFiles: missingFiles(paths).map(({ path }) => path),
       options: surroundings.optionsOf(host),
       complaints: complaints.get(host) ?? [],

@@ -116,8 +116,7 @@ export interface FileFacts {
   readonly path: string;
   readonly host: string | null;
   readonly events: number;
-  /** Those of them that have a time. */
-  readonly timed: number;
+  readonly timedEvents: number;
   /** How many records about migrations no grammar took, and the first of them. */
   readonly unmatched: number;
   readonly firstUnmatched: readonly Proof[];
@@ -130,13 +129,10 @@ export interface HostFacts {
   readonly host: string;
   /** Paths of its logs. */
   readonly paths: readonly string[];
-  /** True where records of level INFO were seen. */
-  readonly info: boolean;
   /** Every level seen; empty where its lines print none. */
   readonly levels: readonly string[];
   readonly events: number;
-  /** The first line of one of its files that says something of live migrations. */
-  readonly first: StoredEvent | null;
+  readonly firstEvent: StoredEvent | null;
   /** Files of a rotated set that are not there, by the name they would have. */
   readonly missingFiles: readonly string[];
   /** The option dumps in its logs, oldest first. */

@@ -12,9 +12,9 @@ export const clockBackwards: FleetRule = {
   check: ({ files }) => files.map(goesBack),
 };
 
-function goesBack({ path, events, timed, stepsBack }: FileFacts): Finding {
+function goesBack({ path, events, timedEvents, stepsBack }: FileFacts): Finding {
   if (events === 0) return { status: 'not-applicable', message: `${path}: no line about a live migration` };
-  if (timed === 0) return { status: 'inconclusive', message: `${path}: no line has a time` };
+  if (timedEvents === 0) return { status: 'inconclusive', message: `${path}: no line has a time` };
   const [first] = stepsBack;
   if (first === undefined) return { status: 'pass', message: `${path}: time never goes back by more than 1 s` };
   const [before, after] = first;

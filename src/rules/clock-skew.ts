@@ -1,5 +1,6 @@
 import type { ClockOffset, Finding, Fleet, FleetRule } from '../judgement.ts';
 import { clockOf } from './clocks.ts';
+import { BOTH_LOGS } from './collect.ts';
 
 export const clockSkew: FleetRule = {
   id: 'clock-skew',
@@ -10,7 +11,7 @@ export const clockSkew: FleetRule = {
     "completed migrations between two hosts with both hosts' logs, and clock_error_ms of the hosts where it is not 0",
   undecided:
     'without a hand-over between two of the hosts, or where the hand-overs contradict each other, for a clock was set in between',
-  collect: "the logs (INFO) of both hosts of a completed migration; the hosts' clocks kept by NTP while tests run",
+  collect: BOTH_LOGS,
   check,
 };
 

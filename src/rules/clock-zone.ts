@@ -1,5 +1,6 @@
 import type { ClockOffset, Finding, Fleet, FleetRule } from '../judgement.ts';
 import { clockOf } from './clocks.ts';
+import { BOTH_LOGS } from './collect.ts';
 
 export const clockZone: FleetRule = {
   id: 'clock-zone',
@@ -9,7 +10,7 @@ export const clockZone: FleetRule = {
   needs: "completed migrations between two hosts, with both hosts' logs",
   undecided:
     'without a hand-over between two of the hosts, or where the hand-overs contradict each other, for a clock was set in between',
-  collect: 'the logs (INFO) of both hosts of a completed migration, and tz: of each host in the campaign file',
+  collect: BOTH_LOGS,
   check,
 };
 

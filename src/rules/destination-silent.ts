@@ -1,6 +1,7 @@
 import type { Case, Finding, Rule } from '../judgement.ts';
 import type { Migration, StoredEvent } from '../model.ts';
 import { clockOf } from './clocks.ts';
+import { BOTH_LOGS } from './collect.ts';
 
 export const destinationSilent: Rule = {
   id: 'destination-silent',
@@ -9,7 +10,7 @@ export const destinationSilent: Rule = {
   severity: 'warning',
   needs: "the destination's log around the migration, at INFO",
   undecided: "where the destination's log was not read, does not cover the migration at INFO, or is of another clock",
-  collect: "the destination's log at INFO, from 30 s before the migration to 60 s after it",
+  collect: BOTH_LOGS,
   check,
 };
 

@@ -1,6 +1,7 @@
 import type { Case, Finding, Rule } from '../judgement.ts';
 import type { Migration, Settings } from '../model.ts';
 import { firstSteps, lastSteps, starlingxDelay } from '../nova/schedule.ts';
+import { SOURCE_LOG_AND_SETTINGS } from './collect.ts';
 import { declareIt, eventsOf, numberOf } from './timeline.ts';
 
 export const downtimeDefaultWrong: Rule = {
@@ -10,8 +11,7 @@ export const downtimeDefaultWrong: Rule = {
   severity: 'error',
   needs: 'the downtime line "after 0 sec", and the instance declared without a downtime of its own',
   undecided: 'without that line, or where nothing declares the default',
-  collect:
-    'the line "Increasing downtime to X ms after 0 sec elapsed time" (INFO) of the source host, and the instance in the campaign file',
+  collect: SOURCE_LOG_AND_SETTINGS,
   check,
 };
 

@@ -1,4 +1,5 @@
 import type { Case, Finding, Rule } from '../judgement.ts';
+import { SOURCE_LOG_AND_SETTINGS } from './collect.ts';
 import { delaysOf, isScheduleDeclared } from './schedules.ts';
 import { declareIt, eventsOf, monitorStart, numberOf, originOf, stalled } from './timeline.ts';
 
@@ -10,8 +11,7 @@ export const downtimeLimitNeverReached: Rule = {
   needs: 'the downtime lines, when nova began, how long it ran, and what the schedule is made of',
   undecided:
     'where it ended before the last step was due, the log does not cover it, or limit, steps, delay or timeout are not declared',
-  collect:
-    "the source host's log at INFO from 30 s before to 60 s after the migration; nova.conf and the instance in the campaign file",
+  collect: SOURCE_LOG_AND_SETTINGS,
   check,
 };
 

@@ -1,4 +1,5 @@
 import type { Case, Finding, Rule } from '../judgement.ts';
+import { SOURCE_LOG } from './collect.ts';
 import { eventsOf, numberOf } from './timeline.ts';
 
 export const downtimeNotApplied: Rule = {
@@ -8,7 +9,7 @@ export const downtimeNotApplied: Rule = {
   severity: 'warning',
   needs: 'the line "Unable to increase max downtime"',
   undecided: 'without that line in a log that does not cover the whole migration',
-  collect: 'the whole log of the source host, from 30 s before the migration to 60 s after it',
+  collect: SOURCE_LOG,
   check,
 };
 

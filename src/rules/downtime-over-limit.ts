@@ -1,4 +1,5 @@
 import type { Case, Finding, Rule } from '../judgement.ts';
+import { SOURCE_LOG_AND_SETTINGS } from './collect.ts';
 import { declareIt, eventsOf, numberOf, originOf } from './timeline.ts';
 
 export const downtimeOverLimit: Rule = {
@@ -8,7 +9,7 @@ export const downtimeOverLimit: Rule = {
   severity: 'error',
   needs: 'the downtime lines, and the limit in force',
   undecided: 'without a downtime line, or where nothing declares the limit',
-  collect: 'the downtime lines (INFO) of the source host, and the downtime limit declared in the campaign file',
+  collect: SOURCE_LOG_AND_SETTINGS,
   check,
 };
 

@@ -1,5 +1,6 @@
 import type { Case, Finding, Rule } from '../judgement.ts';
 import type { Migration, ScheduleShown, Settings, StoredEvent } from '../model.ts';
+import { SOURCE_LOG_AND_SETTINGS } from './collect.ts';
 import { inWords, isOfLimit, isScheduleDeclared, isStepOf, schedulesOf } from './schedules.ts';
 import { eventsOf, monitorStart, numberOf } from './timeline.ts';
 
@@ -10,7 +11,7 @@ export const downtimeScheduleMismatch: Rule = {
   severity: 'warning',
   needs: 'the downtime lines, and limit, steps and delay (upstream: and the size; the fork: the timeout instead)',
   undecided: 'where a part of the schedule is not declared: then it says what the lines fit',
-  collect: 'nova.conf and the instance (flavor, image, metadata or memory_mib) in the campaign file',
+  collect: SOURCE_LOG_AND_SETTINGS,
   check,
 };
 

@@ -1,5 +1,6 @@
 import type { Case, Finding, Rule } from '../judgement.ts';
 import type { Candidate, StoredEvent } from '../model.ts';
+import { SOURCE_LOG_AND_SETTINGS } from './collect.ts';
 import { isOfLimit } from './schedules.ts';
 import { declareIt, eventsOf, numberOf, originOf } from './timeline.ts';
 
@@ -10,7 +11,7 @@ export const downtimeSettingTooLow: Rule = {
   severity: 'error',
   needs: 'flavor, image and metadata of the instance, and the downtime lines',
   undecided: 'where the instance is not declared, or no downtime line shows which limit was taken',
-  collect: 'the instance in the campaign file, and the downtime lines (INFO) of the source host',
+  collect: SOURCE_LOG_AND_SETTINGS,
   check,
 };
 

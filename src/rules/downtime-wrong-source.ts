@@ -1,5 +1,6 @@
 import type { Case, Finding, Rule } from '../judgement.ts';
 import type { Candidate, Settings } from '../model.ts';
+import { SOURCE_LOG_AND_SETTINGS } from './collect.ts';
 import { isOfLimit } from './schedules.ts';
 import { declareIt, eventsOf, numberOf, originOf } from './timeline.ts';
 
@@ -10,7 +11,7 @@ export const downtimeWrongSource: Rule = {
   severity: 'error',
   needs: 'the downtime lines, and what each source sets',
   undecided: 'where two sources begin with the same step, no downtime line was seen, or the instance is not declared',
-  collect: 'the downtime lines (INFO) of the source host, and flavor, image and metadata in the campaign file',
+  collect: SOURCE_LOG_AND_SETTINGS,
   check,
 };
 

@@ -1,4 +1,5 @@
 import type { Case, Finding, Rule } from '../judgement.ts';
+import { BOTH_LOGS } from './collect.ts';
 
 export const forbiddenMessage: Rule = {
   id: 'forbidden-message',
@@ -7,7 +8,7 @@ export const forbiddenMessage: Rule = {
   severity: 'error',
   needs: 'the logs of both hosts from 30 s before the start to 60 s after the end',
   undecided: "where a host's log does not cover the whole migration, or holds no INFO record",
-  collect: "both hosts' logs at INFO",
+  collect: BOTH_LOGS,
   check,
 };
 

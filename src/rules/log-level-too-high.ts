@@ -11,14 +11,15 @@ export const logLevelTooHigh: FleetRule = {
   check: ({ hosts }) => hosts.map(levelOf),
 };
 
-function levelOf({ host, info, levels, events, first }: HostFacts): Finding {
-  const evidence = first === null ? [] : [first];
+function levelOf({ host, levels, events, firstEvent }: HostFacts): Finding {
+  const evidence = firstEvent === null ? [] : [firstEvent];
   if (events === 0) return { status: 'inconclusive', message: `${host}: no line about a live migration` };
-  if (info) return { status: 'pass', message: `${host}: logs at INFO` };
+  if (levels.some((level) => INFO.has(level))) return { status: 'pass', message: `${host}: logs at INFO` };
   if (levels.length === 0) return { status: 'inconclusive', message: `${host}: its lines print no level`, evidence };
   if (levels.some((level) => LOWER.has(level))) return { status: 'pass', message: `${host}: logs below INFO` };
   const message = `${host}: its ${events} lines about live migrations are ${levels.join(' and ')} only, none is INFO: rules about what is not said cannot decide`;
   return { status: 'fail', message, evidence };
 }
 
+const INFO: ReadonlySet<string> = new Set(['INFO', 'AUDIT']);
 const LOWER: ReadonlySet<string> = new Set(['DEBUG', 'TRACE']);

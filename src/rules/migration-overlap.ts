@@ -1,5 +1,6 @@
 import type { Case, Finding, Rule } from '../judgement.ts';
 import type { Migration } from '../model.ts';
+import { SOURCE_LOG } from './collect.ts';
 
 export const migrationOverlap: Rule = {
   id: 'migration-overlap',
@@ -9,7 +10,7 @@ export const migrationOverlap: Rule = {
   needs: "all migrations of the instance in its source host's log, and their request ids",
   undecided:
     'where request ids are missing or the same, the log has a gap between the two, or they stand in the logs of two hosts',
-  collect: "the source host's whole log at INFO",
+  collect: SOURCE_LOG,
   check,
 };
 

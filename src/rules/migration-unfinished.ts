@@ -1,6 +1,7 @@
 import type { Case, Finding, Rule } from '../judgement.ts';
 import type { Migration } from '../model.ts';
 import { isAtWork } from '../nova/roles.ts';
+import { SOURCE_LOG } from './collect.ts';
 
 export const migrationUnfinished: Rule = {
   id: 'migration-unfinished',
@@ -9,7 +10,7 @@ export const migrationUnfinished: Rule = {
   severity: 'error',
   needs: "the source host's log until two minutes after the last line, or after the timeout",
   undecided: 'where the log ends before that, holds no INFO record, or shows no sign that the move began',
-  collect: "the rest of the source host's log",
+  collect: SOURCE_LOG,
   check,
 };
 

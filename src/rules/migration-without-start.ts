@@ -1,6 +1,7 @@
 import type { Case, Finding, Rule } from '../judgement.ts';
 import type { StoredEvent } from '../model.ts';
 import { ROLES } from '../nova/roles.ts';
+import { SOURCE_LOG } from './collect.ts';
 import { numberOf } from './timeline.ts';
 
 export const migrationWithoutStart: Rule = {
@@ -11,7 +12,7 @@ export const migrationWithoutStart: Rule = {
   needs: "the source host's log at INFO from before the start, which nova's counters or the timeout put a bound to",
   undecided:
     "where the source's log was not read, begins too late, holds no INFO record, or the move was too short to leave a line of its start",
-  collect: "the source host's log from before the migration (rotated files too), at INFO",
+  collect: SOURCE_LOG,
   check,
 };
 

@@ -1,5 +1,6 @@
 import type { Case, Finding, Rule } from '../judgement.ts';
 import type { Setting } from '../model.ts';
+import { SOURCE_LOG_AND_SETTINGS } from './collect.ts';
 import { postCopyLines } from './running-span.ts';
 import { declareIt, originOf } from './timeline.ts';
 
@@ -11,7 +12,7 @@ export const postCopyInterplay: Rule = {
   needs:
     'the lines "Switching to post-copy migration mode", "VM Postcopy started (Lifecycle Event)", and what nova says of auto-converge as it starts; whether post-copy is permitted',
   undecided: 'where nothing declares whether post-copy is permitted, or the log does not cover the whole migration',
-  collect: "the source host's log at INFO from the start of nova-compute on, and post_copy in the campaign's defaults",
+  collect: SOURCE_LOG_AND_SETTINGS,
   check,
 };
 

@@ -1,4 +1,5 @@
 import type { Case, Finding, Rule } from '../judgement.ts';
+import { SOURCE_LOG_AND_SETTINGS } from './collect.ts';
 import { eventsOf, numberOf } from './timeline.ts';
 
 export const progressTimeoutActive: Rule = {
@@ -9,7 +10,7 @@ export const progressTimeoutActive: Rule = {
   needs: 'the line "Live migration stuck for N sec", and live_migration_progress_timeout',
   undecided:
     'where the option is not declared (it was on by default until Newton), or without the line in a log that does not cover the migration',
-  collect: "progress_timeout in the campaign's defaults, and the whole log of the source host",
+  collect: SOURCE_LOG_AND_SETTINGS,
   check,
 };
 

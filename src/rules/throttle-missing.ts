@@ -1,5 +1,6 @@
 import type { Case, Finding, Rule } from '../judgement.ts';
 import type { StoredEvent } from '../model.ts';
+import { JOB_SAMPLES } from './collect.ts';
 import { decisionOf } from './decision-lines.ts';
 import { postCopyLines } from './running-span.ts';
 import { type ThrottleEvidence, throttleEvidence } from './throttle-evidence.ts';
@@ -14,7 +15,7 @@ export const throttleMissing: Rule = {
     "the effective setting, and samples of the running job, of the vCPUs' schedstat, or of top with a load that is declared constant",
   undecided:
     'without samples; where throttling was not needed (the guest dirtied less than half of what was sent, or the job was over before the third pass); where samples are too few or a slow vCPU may have other causes',
-  collect: 'virsh domjobinfo of the instance on the source host, once a second while it migrates',
+  collect: JOB_SAMPLES,
   check,
 };
 

@@ -1,4 +1,5 @@
 import type { Case, Finding, Rule } from '../judgement.ts';
+import { JOB_SAMPLES } from './collect.ts';
 import { decisionOf } from './decision-lines.ts';
 import { throttleEvidence } from './throttle-evidence.ts';
 import { declareIt, originOf } from './timeline.ts';
@@ -12,7 +13,7 @@ export const throttleWhileDisabled: Rule = {
     'the effective setting; the fork\'s line "auto_converge disabled for this migration"; samples of the running job or of the vCPUs',
   undecided:
     'without samples from a time in which throttling would have been due: the line alone shows the setting, not what QEMU did; where a slow vCPU may have other causes',
-  collect: 'virsh domjobinfo of the instance on the source host, once a second while it migrates',
+  collect: JOB_SAMPLES,
   check,
 };
 

@@ -1,4 +1,5 @@
 import type { Case, Finding, Rule } from '../judgement.ts';
+import { SOURCE_LOG_AND_SETTINGS } from './collect.ts';
 import { eventsOf } from './timeline.ts';
 import { timeoutAction } from './timeouts.ts';
 
@@ -10,7 +11,7 @@ export const timeoutAbortIneffective: Rule = {
   needs: 'the first timeout line, the lines for a minute after it, and what nova does when the timeout is over',
   undecided:
     'where the log ends before, holds no INFO record, or has a gap; under post-copy; where live_migration_timeout_action is not declared',
-  collect: "the source host's log until a minute after the timeout; timeout_action in the campaign's defaults",
+  collect: SOURCE_LOG_AND_SETTINGS,
   check,
 };
 

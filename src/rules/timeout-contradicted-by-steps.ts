@@ -1,6 +1,7 @@
 import type { Case, Finding, Rule } from '../judgement.ts';
 import type { StoredEvent } from '../model.ts';
 import { arithmeticsOf, downtimeSchedule, lastSteps, starlingxDelay, starlingxTimeouts } from '../nova/schedule.ts';
+import { SOURCE_LOG_AND_SETTINGS } from './collect.ts';
 import { declareIt, eventsOf, monitorStart, numberOf, originOf } from './timeline.ts';
 
 export const timeoutContradictedBySteps: Rule = {
@@ -10,7 +11,7 @@ export const timeoutContradictedBySteps: Rule = {
   severity: 'error',
   needs: "the fork's downtime lines, and the timeout in force",
   undecided: 'with fewer than two downtime lines, or where nothing declares the timeout',
-  collect: 'at least two downtime lines (INFO) of the source host, and the instance in the campaign file',
+  collect: SOURCE_LOG_AND_SETTINGS,
   check,
 };
 

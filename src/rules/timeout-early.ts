@@ -1,4 +1,5 @@
 import type { Case, Finding, Rule } from '../judgement.ts';
+import { SOURCE_LOG_AND_SETTINGS } from './collect.ts';
 import { firedAfter, timeoutMoment } from './timeout-moment.ts';
 
 export const timeoutEarly: Rule = {
@@ -8,7 +9,7 @@ export const timeoutEarly: Rule = {
   severity: 'error',
   needs: 'the first timeout line, and the line "Starting monitoring of live migration" (DEBUG; INFO on the fork)',
   undecided: 'where the start is only known within seconds, or the clock was set',
-  collect: "the source host's log at DEBUG (upstream), from 30 s before the migration",
+  collect: SOURCE_LOG_AND_SETTINGS,
   check,
 };
 

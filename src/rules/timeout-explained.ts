@@ -1,5 +1,6 @@
 import type { Case, Finding, Rule } from '../judgement.ts';
 import type { Candidate, Setting } from '../model.ts';
+import { SOURCE_LOG_AND_SETTINGS } from './collect.ts';
 import { declareIt, originOf } from './timeline.ts';
 
 export const timeoutExplained: Rule = {
@@ -9,7 +10,7 @@ export const timeoutExplained: Rule = {
   severity: 'note',
   needs: 'flavor, image, metadata and nova.conf; upstream the size of the instance',
   undecided: 'where they are not declared',
-  collect: 'nova.conf and the instance in the campaign file',
+  collect: SOURCE_LOG_AND_SETTINGS,
   check,
 };
 

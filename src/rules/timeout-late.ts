@@ -1,4 +1,5 @@
 import type { Case, Finding, Rule } from '../judgement.ts';
+import { SOURCE_LOG_AND_SETTINGS } from './collect.ts';
 import { declareIt } from './timeline.ts';
 import { firedAfter, timeoutMoment } from './timeout-moment.ts';
 
@@ -10,7 +11,7 @@ export const timeoutLate: Rule = {
   needs: 'the first timeout line, when nova began, and the timeout in force',
   undecided:
     'where the start is only known within seconds, the clock was set, post-copy was active, or the timeout is not declared',
-  collect: "the source host's log at DEBUG (upstream), and nova.conf and the instance in the campaign file",
+  collect: SOURCE_LOG_AND_SETTINGS,
   check,
 };
 

@@ -1,5 +1,6 @@
 import type { Case, Finding, Rule } from '../judgement.ts';
 import type { Settings, StoredEvent } from '../model.ts';
+import { SOURCE_LOG_AND_SETTINGS } from './collect.ts';
 import { declareIt, eventsOf, monitorStart, originOf, stalled } from './timeline.ts';
 import { leastTimeout, mostTimeout, possibleTimeouts } from './timeouts.ts';
 
@@ -11,7 +12,7 @@ export const timeoutMissed: Rule = {
   needs: 'a line that shows when nova began to watch, the lines that follow, and the timeout in force',
   undecided:
     'without the start, across a gap or a clock that was set, under post-copy, or where nothing declares the timeout',
-  collect: 'the whole log of the source host at level INFO, from 30 s before the migration to 60 s after it',
+  collect: SOURCE_LOG_AND_SETTINGS,
   check,
 };
 

@@ -1,4 +1,5 @@
 import type { Case, Finding, Rule } from '../judgement.ts';
+import { SOURCE_LOG_AND_SETTINGS } from './collect.ts';
 import { eventsOf } from './timeline.ts';
 import { timeoutAction } from './timeouts.ts';
 
@@ -9,7 +10,7 @@ export const timeoutThenCompleted: Rule = {
   severity: 'warning',
   needs: 'the timeout line, the end, and what nova does when the timeout is over',
   undecided: 'where live_migration_timeout_action is not declared (upstream since Stein)',
-  collect: "timeout_action in the campaign's defaults",
+  collect: SOURCE_LOG_AND_SETTINGS,
   check,
 };
 

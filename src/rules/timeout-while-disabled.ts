@@ -1,4 +1,5 @@
 import type { Case, Finding, Rule } from '../judgement.ts';
+import { SOURCE_LOG_AND_SETTINGS } from './collect.ts';
 import { declareIt, eventsOf, numberOf, originOf } from './timeline.ts';
 
 export const timeoutWhileDisabled: Rule = {
@@ -8,7 +9,7 @@ export const timeoutWhileDisabled: Rule = {
   severity: 'error',
   needs: 'the timeout lines, and a timeout declared as 0',
   undecided: 'where it is only assumed',
-  collect: 'flavor, image and metadata of the instance, and nova.conf, in the campaign file',
+  collect: SOURCE_LOG_AND_SETTINGS,
   check,
 };
 

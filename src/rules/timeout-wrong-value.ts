@@ -1,4 +1,5 @@
 import type { Case, Finding, Rule } from '../judgement.ts';
+import { SOURCE_LOG_AND_SETTINGS } from './collect.ts';
 import { declareIt, eventsOf, numberOf, originOf } from './timeline.ts';
 import { leastTimeout, mostTimeout, possibleTimeouts } from './timeouts.ts';
 
@@ -9,8 +10,7 @@ export const timeoutWrongValue: Rule = {
   severity: 'error',
   needs: 'the line "Live migration not completed after N sec", and the timeout in force',
   undecided: 'where the timeout or (upstream) the size of the instance is not declared',
-  collect:
-    'nova.conf and the memory of the instance (upstream), or its flavor, image and metadata (the fork), in the campaign file',
+  collect: SOURCE_LOG_AND_SETTINGS,
   check,
 };
 

@@ -1,4 +1,5 @@
 import type { Case, Finding, Rule } from '../judgement.ts';
+import { SOURCE_LOG_AND_SETTINGS } from './collect.ts';
 import { declareIt, eventsOf, numberOf, originOf } from './timeline.ts';
 
 export const tunnelUnsupportedMix: Rule = {
@@ -9,7 +10,7 @@ export const tunnelUnsupportedMix: Rule = {
   needs:
     'the effective tunnel setting; whether disks are copied (block_migration, or disk bytes in the progress lines) and post-copy is permitted',
   undecided: 'where nothing declares the tunnel, or neither campaign nor log says whether disks are copied',
-  collect: 'tunnel, post_copy and the instance (block_migration) in the campaign file',
+  collect: SOURCE_LOG_AND_SETTINGS,
   check,
 };
 

@@ -181,7 +181,7 @@ export function unmatchedRows(db: Handle, most: number): (Unmatched & { source: 
 /** What is stored of a source: events, those of them with a time, unmatched records. */
 export interface FactCount {
   readonly events: number;
-  readonly timed: number;
+  readonly timedEvents: number;
   readonly unmatched: number;
 }
 
@@ -189,7 +189,7 @@ export interface FactCount {
 export function factCounts(db: Handle): Map<number, FactCount> {
   const rows = prepared(
     db,
-    `SELECT source, sum(events) AS events, sum(timed) AS timed, sum(unmatched) AS unmatched FROM (
+    `SELECT source, sum(events) AS events, sum(timed) AS timedEvents, sum(unmatched) AS unmatched FROM (
        SELECT source, count(*) AS events, count(at_ms) AS timed, 0 AS unmatched FROM events GROUP BY source
        UNION ALL SELECT source, 0, 0, count(*) FROM unmatched GROUP BY source) GROUP BY source`,
   ).all() as (FactCount & { source: number })[];
