@@ -11,6 +11,7 @@ import { type Group, groupsOf } from './log-groups.ts';
 import { sampleFiles } from './sample-files.ts';
 import { declaredBy, readOptions, type SharedFlags, timeOf, UsageError, windowOf, writeReport } from './shared.ts';
 import { paintFor, progressBar, tell } from './terminal.ts';
+import { type Unpacking, unpacking } from './unpacking.ts';
 
 export interface AuditFlags extends SharedFlags {
   readonly paths: readonly string[];
@@ -29,7 +30,24 @@ export interface AuditFlags extends SharedFlags {
 export async function audit(flags: AuditFlags): Promise<number> {
   const window = windowOf(flags);
   const at = timeOf(flags.at, '--at');
-  const groups = groupsOf(flags);
+  const unpacked = await unpacking(flags.paths);
+  try {
+    return await auditPaths({ ...flags, paths: unpacked.paths }, unpacked, window, at);
+  } finally {
+    unpacked.remove();
+  }
+}
+
+async function auditPaths(
+  flags: AuditFlags,
+  unpacked: Unpacking,
+  window: { since: number; until: number },
+  at: number | null,
+): Promise<number> {
+  const groups =
+    flags.paths.length === 0 && unpacked.problems.length > 0
+      ? []
+      : groupsOf({ ...flags, campaigns: unpacked.campaigns });
   if (flags.db !== undefined && groups.length > 1) {
     throw new UsageError(
       `there are ${groups.length} campaigns below these paths: audit one at a time into --db, or all without it`,
@@ -41,7 +59,7 @@ export async function audit(flags: AuditFlags): Promise<number> {
     );
   }
   const audits: Audited[] = [];
-  for (const group of groups) audits.push(await auditGroup(group, flags));
+  for (const group of groups) audits.push(await auditGroup(group, flags, unpacked));
   const found = reportOf(audits, at, window);
   const report = flags.anonymise ? anonymised(found, namesIn(audits)) : found;
   process.stdout.write(FORMATS[flags.format as Format](report, paintFor(flags)));
@@ -49,7 +67,7 @@ export async function audit(flags: AuditFlags): Promise<number> {
     const path = flags[format];
     if (path !== undefined) writeReport(path, FORMATS[format](report));
   }
-  const problems = audits.flatMap((each) => each.problems);
+  const problems = [...unpacked.problems, ...audits.flatMap((each) => each.problems)];
   tell(problems);
   if (problems.length > 0) return 3;
   return failed(report, flags.failOn) ? 1 : 0;
@@ -57,7 +75,7 @@ export async function audit(flags: AuditFlags): Promise<number> {
 
 const FILE_FORMATS = ['json', 'junit', 'html', 'markdown'] as const;
 
-async function auditGroup(group: Group, flags: AuditFlags): Promise<Audited> {
+async function auditGroup(group: Group, flags: AuditFlags, { nameOf }: Unpacking): Promise<Audited> {
   const { campaign, plan, notes } = loadCampaign(group.campaignPath ?? undefined);
   const declared = declaredBy(flags, campaign, plan);
   const options = await readOptions(flags, campaign, group.campaignPath);
@@ -67,7 +85,7 @@ async function auditGroup(group: Group, flags: AuditFlags): Promise<Audited> {
   const bar = progressBar(flags);
   try {
     const derive = flags.db === undefined ? () => {} : deriving(db, declared);
-    const reading = { ...options, storePath, progress: bar.show };
+    const reading = { ...options, nameOf, storePath, progress: bar.show };
     const read = await ingestLogs(db, group.files, { ...reading, derive });
     const unread = [...samples.problems, ...(await ingestSamples(db, samples.files, reading))];
     bar.done();
