@@ -62,10 +62,12 @@ export interface Transcript {
   readonly attempts: readonly Attempted[];
 }
 
-/** A migration as nova's database knows it (openstack server migration list). */
+/** A migration as others than the logs know it. */
 export interface MigrationRecord {
   readonly instance: string | null;
   readonly status: string;
+  /** nova's database (openstack server migration list), or StarlingX's VIM (its events). */
+  readonly knownBy: "nova's database" | 'the VIM';
   readonly startedAt: number | null;
   readonly proof: Proof;
 }

@@ -20,7 +20,7 @@ export function fleetOf(
   surroundings: Surroundings,
   only: ReadonlySet<number> | null,
 ): Omit<Fleet, 'migrations' | 'tests'> {
-  const { campaign, set, profile, plan } = declared;
+  const { campaign, set, profile } = declared;
   const input: SettingsInput = { campaign, set, profile, dialectAround: surroundings.profile, options: [] };
   const sources = sourceRows(db).filter(({ id }) => only === null || only.has(id));
   const hosts = hostsOf(db, sources, surroundings);
@@ -33,7 +33,6 @@ export function fleetOf(
     clockError_ms: (host) => campaign.hosts[host]?.clock_error_ms ?? 0,
     instances: [...campaign.instances.values()].map((instance) => instanceFacts(instance, input)),
     conf: confFacts(declared),
-    vimEvents: plan.vimEvents,
   };
 }
 

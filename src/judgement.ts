@@ -8,7 +8,6 @@ import type {
   Proof,
   TestResult,
   UncoveredStatement,
-  VimEvent,
 } from './certification.ts';
 import type {
   Migration,
@@ -178,7 +177,6 @@ export interface Fleet {
   readonly conf: readonly DeclaredKey[];
   readonly migrations: readonly MigrationFacts[];
   readonly tests: readonly MatchedTest[];
-  readonly vimEvents: readonly VimEvent[];
 }
 
 export interface SourceSummary {

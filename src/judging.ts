@@ -1,5 +1,5 @@
 import { candidatesFor, matchTests } from './certificate/matching.ts';
-import type { Matched, MatchedTest, MigrationFacts, MigrationRecord, PlannedTest, VimEvent } from './certification.ts';
+import type { Matched, MatchedTest, MigrationFacts, MigrationRecord, PlannedTest } from './certification.ts';
 import { fleetOf } from './fleet.ts';
 import type { Case, Guest, JudgedMigration } from './judgement.ts';
 import { factsOf, shownMemory } from './migration-facts.ts';
@@ -25,11 +25,10 @@ export interface Declared {
   readonly plan: Plan;
 }
 
-/** What is to be proved, and what others than nova's log know of it. */
+/** What is to be proved, and the migrations that others than nova's log know of. */
 export interface Plan {
   readonly tests: readonly PlannedTest[];
   readonly records: readonly MigrationRecord[];
-  readonly vimEvents: readonly VimEvent[];
 }
 
 /** Schedules that are kept, to be read once only. */

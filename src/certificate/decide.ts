@@ -26,7 +26,7 @@ export function decide({ test, match, unlogged }: MatchedTest): Decision {
   }
   const record = unlogged[0];
   const inDatabase =
-    record === undefined ? '' : `, though nova's database knows one (${record.status}): its host's log was not read`;
+    record === undefined ? '' : `, though ${record.knownBy} knows one (${record.status}): its host's log was not read`;
   return {
     status: 'not-run',
     reasons: [`no migration was found${inDatabase}`],

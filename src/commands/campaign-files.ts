@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Transcript } from '../certification.ts';
+import type { MigrationRecord, Transcript, VimEvent } from '../certification.ts';
 import type { Plan } from '../judging.ts';
+import { CATALOGUE } from '../rules/index.ts';
 import { type Campaign, CampaignError, NO_CAMPAIGN, parseCampaign } from '../settings/campaign.ts';
+import { didYouMean } from '../settings/did-you-mean.ts';
 import { mergeImports } from '../settings/import/merge.ts';
 import type { Imported } from '../settings/import/openstack.ts';
 import { type ImportedFile, readImport } from '../settings/import/read.ts';
@@ -23,6 +25,7 @@ export interface LoadedCampaign {
 export function loadCampaign(path: string | undefined): LoadedCampaign {
   if (path === undefined) return loaded(NO_CAMPAIGN, [], new Map());
   const declared = parseCampaign(readText(path), path);
+  checkWaivers(declared);
   const folder = dirname(path);
   const files = declared.imports.flatMap((pattern) => importsAt(pattern, folder, path));
   const transcripts = new Map(
@@ -56,8 +59,28 @@ function loaded(
   const imported = together(files);
   const { campaign, missing } = mergeImports(declared, imported);
   const tests = planOf(campaign, { transcripts, actions: imported.actions });
-  const plan = { tests, records: imported.migrations, vimEvents: files.flatMap(({ vimEvents }) => vimEvents) };
+  const issued = issuedByVim(
+    files.flatMap(({ vimEvents }) => vimEvents),
+    campaign,
+  );
+  const plan = { tests, records: [...imported.migrations, ...issued] };
   return { campaign, plan, notes: missing.map((each) => new CampaignError(each)) };
+}
+
+function checkWaivers({ waivers }: Campaign): void {
+  const rules = CATALOGUE.map(({ id }) => id);
+  for (const { rule, wrong } of waivers)
+    if (!rules.includes(rule)) throw wrong('rule', `there is no rule ${rule}${didYouMean(rule, rules)}`);
+}
+
+/** The VIM's first event about each migration (700.151) says that it asked for it. */
+function issuedByVim(events: readonly VimEvent[], { instances }: Campaign): MigrationRecord[] {
+  const ids = new Map([...instances.values()].map(({ name, id }) => [name, id]));
+  return events
+    .filter(({ id }) => id === '700.151')
+    .map(({ name, at, proof }) => {
+      return { instance: ids.get(name) ?? null, status: 'issued', knownBy: 'the VIM', startedAt: at, proof };
+    });
 }
 
 function together(files: readonly ImportedFile[]): Imported {

@@ -161,7 +161,7 @@ export function timeOf(text: string | undefined, flag: string): number | null {
 }
 
 function planAlone(campaign: Campaign): Plan {
-  return { tests: planOf(campaign, { transcripts: new Map(), actions: [] }), records: [], vimEvents: [] };
+  return { tests: planOf(campaign, { transcripts: new Map(), actions: [] }), records: [] };
 }
 
 function checkZone(zone: string | undefined): void {

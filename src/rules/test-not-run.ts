@@ -25,6 +25,6 @@ function found({ test, match, unlogged }: MatchedTest): Finding {
   }
   const [record] = unlogged;
   if (record === undefined) return { status: 'fail', message: `${test.id}: no migration was found`, evidence };
-  const message = `${test.id}: no log shows its migration, though nova's database knows one (${record.status})`;
+  const message = `${test.id}: no log shows its migration, though ${record.knownBy} knows one (${record.status})`;
   return { status: 'fail', message, evidence: [...evidence, record.proof] };
 }

@@ -1,5 +1,5 @@
 import type { Network } from '../certification.ts';
-import type { Campaign, DeclaredTest } from './campaign.ts';
+import type { Campaign, DeclaredTest, Waiver } from './campaign.ts';
 import type { Places } from './campaign-places.ts';
 import type { CampaignData } from './campaign-schema.ts';
 
@@ -15,8 +15,9 @@ export function plannedOf(data: CampaignData, places: Places): Pick<Campaign, 'n
       proof: places.proof(['networks', name]),
     }),
   );
-  const waivers = data.waive.map(({ rule, host, instance, test, until, why }) => {
-    return { rule, host: host ?? null, instance: instance ?? null, test: test ?? null, until, why };
+  const waivers = data.waive.map(({ rule, host, instance, test, until, why }, place) => {
+    const wrong: Waiver['wrong'] = (key, said) => places.issueAt(['waive', place, key], said);
+    return { rule, host: host ?? null, instance: instance ?? null, test: test ?? null, until, why, wrong };
   });
   return { networks, waivers, tests: data.tests.map((test, place) => testOf(test, place, networks, places)) };
 }

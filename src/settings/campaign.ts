@@ -60,6 +60,7 @@ export interface Waiver {
   /** YYYY-MM-DD */
   readonly until: string;
   readonly why: string;
+  readonly wrong: DeclaredTest['wrong'];
 }
 
 /** What a campaign declares; without a file everything is empty. */

@@ -18,7 +18,8 @@ function jsonIn(text: string, path: string, places: Places, wrongAt: number | un
   try {
     return JSON.parse(text);
   } catch (error) {
-    const why = `is no JSON (${(error as Error).message}); print it again with -f json`;
+    const [said] = (error as Error).message.split('\n');
+    const why = `is no JSON (${said}); print it again with -f json`;
     throw wrongAt === undefined ? new CampaignError(`${path}: ${why}`) : places.error(wrongAt, why);
   }
 }

@@ -160,6 +160,7 @@ function migrationOf(thing: Printed): MigrationRecord {
   return {
     instance: uuidsOf(thing, 'server_uuid', 'instance_uuid', 'server_id')[0] ?? null,
     status: textOf(thing, 'status') ?? '',
+    knownBy: "nova's database",
     startedAt: timeOf(textOf(thing, 'created_at')),
     proof: thing.proof('status'),
   };
