@@ -363,7 +363,56 @@ GROUP BY p.host, p.option
 HAVING sum(p.differs) * 2 > count(*)
 ORDER BY p.option, p.host;
 
--- 6: campaigns
+-- 6: following
+
+-- The file on disk that holds a log which is followed; inode numbers have 64 bits, and are text so that none is rounded.
+-- quiet_until_ms: up to this time of the log's own clock it was seen to say no more.
+CREATE TABLE generations (
+  source         INTEGER PRIMARY KEY REFERENCES sources (id),
+  device         TEXT NOT NULL,
+  inode          TEXT NOT NULL,
+  begun_at_ms    INTEGER NOT NULL,
+  ended_at_ms    INTEGER,
+  ended_by       TEXT CHECK (ended_by IN ('rename', 'truncate', 'delete', 'replace')),
+  quiet_until_ms INTEGER
+) STRICT;
+
+-- Bytes of a log that may have been written and were gone before they could be read. to_offset is NULL where nobody knows
+-- how far it reached; the lines were written between after_ms and before_ms (times of the log), as far as known.
+CREATE TABLE lost_ranges (
+  source        INTEGER NOT NULL REFERENCES sources (id),
+  from_offset   INTEGER NOT NULL,
+  to_offset     INTEGER,
+  reason        TEXT NOT NULL CHECK (reason IN ('truncate', 'replace', 'delete')),
+  noticed_at_ms INTEGER NOT NULL,
+  after_ms      INTEGER,
+  before_ms     INTEGER,
+  PRIMARY KEY (source, from_offset)
+) STRICT, WITHOUT ROWID;
+
+-- Failing verdicts that were announced. stands is 0 where later lines took it back; told is 0 until the line is out.
+CREATE TABLE announced (
+  migration TEXT NOT NULL,
+  rule      TEXT NOT NULL,
+  stands    INTEGER NOT NULL CHECK (stands IN (0, 1)),
+  told      INTEGER NOT NULL CHECK (told IN (0, 1)),
+  PRIMARY KEY (migration, rule)
+) STRICT, WITHOUT ROWID;
+
+-- How far a stream that keeps its own place (the journal) was stored.
+CREATE TABLE cursors (
+  source INTEGER PRIMARY KEY REFERENCES sources (id),
+  cursor TEXT NOT NULL
+) STRICT;
+
+-- Migrations of which only the result is kept: their events are gone, so they are not derived again.
+CREATE TABLE archived (
+  migration TEXT PRIMARY KEY,
+  -- How many events it was put together from.
+  events    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- 7: campaigns
 
 -- The test that a migration proves, the network that it went over (its configuration and the speed of one link) and the
 -- guest's memory, as a campaign declares them; the memory else as the log's counters show it.

@@ -173,3 +173,20 @@ export function rulesFlags(args: Argv) {
     .option('color', { type: 'boolean', describe: 'colours at a terminal (--no-color: none)' })
     .example('$0 rules timeout-missed', 'why, what it needs, what to collect');
 }
+
+/** Flags of tail. */
+export function tailFlags(args: Argv) {
+  return declaringFlags(readingFlags(args))
+    .positional('paths', { ...PATHS, demandOption: true, describe: 'logs, folders, patterns; - is stdin' })
+    .option('db', { type: 'string', default: 'novatrail.db', describe: 'the store' })
+    .option('from', { choices: ['start', 'end'] as const, default: 'start', describe: 'where to begin with new logs' })
+    .option('poll', { type: 'number', default: 10, describe: 'seconds after which everything is looked at anyway' })
+    .option('metrics', { type: 'string', describe: 'HOST:PORT to serve metrics at, as 127.0.0.1:9477' })
+    .option('textfile', { type: 'string', describe: "write metrics to this file for node_exporter's collector" })
+    .option('domjobinfo', { type: 'boolean', describe: 'ask virsh for the job while a migration runs from this host' })
+    .option('keep-events', { type: 'string', describe: 'remove older events, as 30d (default: keep all)' })
+    .option('keep-migrations', { type: 'string', describe: 'remove older results, as 52w (default: keep all)' })
+    .option('format', { choices: ['text', 'json'] as const, default: 'text', describe: 'how verdicts are printed' })
+    .option('log-format', { choices: ['text', 'json'] as const, default: 'text', describe: "the tool's own log" })
+    .example('$0 tail /var/log/nova --db /var/lib/novatrail/novatrail.db', 'on a compute node, for ever');
+}

@@ -10,6 +10,7 @@ import {
   queryFlags,
   rebuildFlags,
   rulesFlags,
+  tailFlags,
 } from './cli-flags.ts';
 import { audit } from './commands/audit.ts';
 import { compare } from './commands/compare.ts';
@@ -22,6 +23,7 @@ import { query } from './commands/query.ts';
 import { rebuild } from './commands/rebuild.ts';
 import { rules } from './commands/rules.ts';
 import { UsageError, versionOf } from './commands/shared.ts';
+import { tail } from './commands/tail.ts';
 import { outliveReaders, tell } from './commands/terminal.ts';
 import { CampaignError } from './settings/campaign.ts';
 import { StoreError } from './store/open.ts';
@@ -71,6 +73,7 @@ function commandLine(argv: readonly string[]) {
     .command('ingest <paths..>', 'read logs into a store, nothing else', ingestFlags, done(ingest))
     .command('init [folder]', 'draft a campaign file from a folder of logs and openstack JSON', initFlags, done(init))
     .command('lint <files..>', 'look at settings before a run', lintFlags, done(lint))
+    .command('tail <paths..>', 'follow logs, judge migrations as they go on', tailFlags, done(tail))
     .command('parse [paths..]', 'print recognised events as NDJSON', parseFlags, done(parse))
     .command('compare <what> [paths..]', 'groups of migrations side by side', compareFlags, done(compare))
     .command('query [query]', 'read-only SQL on a store, or a named query', queryFlags, done(query))
@@ -97,11 +100,13 @@ const COMMANDS: readonly string[] = [
   'compare',
   'explain',
   'ingest',
+  'init',
   'lint',
   'parse',
   'query',
   'rebuild',
   'rules',
+  'tail',
 ];
 
 function commandIn(argv: readonly string[]): string {

@@ -7,6 +7,7 @@ import type { DeclaredInstance, DeclaredKeys } from './settings/campaign.ts';
 import { type SettingsInput, settingsAt } from './settings/effective.ts';
 import { clockSteps, eventAt, unreadSettings } from './store/around.ts';
 import { factCounts, type SourceRow, sourceRows, unmatchedRows } from './store/facts.ts';
+import { lostRanges } from './store/generations.ts';
 import type { Handle } from './store/open.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -39,12 +40,14 @@ export function fleetOf(
 function filesOf(db: Handle, sources: readonly SourceRow[]): FileFacts[] {
   const counts = factCounts(db);
   const unmatched = Map.groupBy(unmatchedRows(db, SHOWN), ({ source }) => source);
+  const lost = Map.groupBy(lostRanges(db), ({ source }) => source);
   const steps = Map.groupBy(clockSteps(db, SHOWN), ([{ source }]) => source);
   return sources.map(({ id, path, host }) => ({
     path,
     host,
     ...(counts.get(id) ?? { events: 0, timedEvents: 0, unmatched: 0 }),
     firstUnmatched: unmatched.get(id) ?? [],
+    lost: lost.get(id) ?? [],
     stepsBack: steps.get(id) ?? [],
   }));
 }

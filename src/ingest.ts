@@ -109,7 +109,7 @@ function sourceFor(db: Handle, path: string, host: string | null, head: Buffer):
 }
 
 /** The row of a log that was read before, under whatever name; a log that was empty has no more than its name. */
-function knownSource(db: Handle, path: string, host: string | null, head: Buffer): SourceRow | null {
+export function knownSource(db: Handle, path: string, host: string | null, head: Buffer): SourceRow | null {
   const known = sourceRows(db);
   const match =
     recogniseFile(head, host, known) ??
@@ -118,7 +118,16 @@ function knownSource(db: Handle, path: string, host: string | null, head: Buffer
   return known.find(({ id }) => id === match?.id) ?? null;
 }
 
-const UNREAD = { checkpoint: 0, checkpointLine: 1, bytes: 0, lines: 0, firstAt: null, lastAt: null, overlong: 0 };
+/** The progress of a log of which nothing was read yet. */
+export const UNREAD = {
+  checkpoint: 0,
+  checkpointLine: 1,
+  bytes: 0,
+  lines: 0,
+  firstAt: null,
+  lastAt: null,
+  overlong: 0,
+};
 
 /** Events a transaction; large batches cost least. */
 const BATCH = 10_000;

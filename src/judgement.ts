@@ -103,6 +103,8 @@ export interface RuleMeta {
 /** A rule about one migration. */
 export interface Rule extends RuleMeta {
   readonly check: (subject: Case) => Finding;
+  /** The time (ms) from which silence of the source host's log changes what `check` says; null where it changes nothing. */
+  readonly deadline?: (subject: Case) => number | null;
 }
 
 /** A rule about what belongs to no single migration: files, hosts, declared settings. One finding for each that it looked at. */
@@ -119,6 +121,14 @@ export interface FileFacts {
   /** How many records about migrations no grammar took, and the first of them. */
   readonly unmatched: number;
   readonly firstUnmatched: readonly Proof[];
+  /** Bytes of it that may have been written and were gone before a tail could read them; `to` null: not known. */
+  readonly lost: readonly {
+    readonly from: number;
+    readonly to: number | null;
+    /** Times (ms) of the lines around it, as far as known. */
+    readonly after: number | null;
+    readonly before: number | null;
+  }[];
   /** Neighbouring events of the file of which the second is earlier by more than a second. */
   readonly stepsBack: readonly (readonly [before: StoredEvent, after: StoredEvent])[];
 }

@@ -2,10 +2,11 @@ import { candidatesFor, matchTests } from './certificate/matching.ts';
 import type { Matched, MatchedTest, MigrationFacts, MigrationRecord, PlannedTest } from './certification.ts';
 import { fleetOf } from './fleet.ts';
 import type { Case, Guest, JudgedMigration } from './judgement.ts';
+import { COVERED_AFTER_MS } from './log-intervals.ts';
 import { factsOf, shownMemory } from './migration-facts.ts';
 import type { Migration, Profile, ScheduleShown, Verdict } from './model.ts';
 import { pointsOf, scheduleShown } from './nova/schedule-shown.ts';
-import { judge, judgeFleet } from './rules/index.ts';
+import { judge, judgeFleet, nextDeadline } from './rules/index.ts';
 import { sessionize } from './sessionize/sessionize.ts';
 import type { Campaign, ConfValues } from './settings/campaign.ts';
 import { revealedOf } from './settings/conf-shown.ts';
@@ -14,7 +15,7 @@ import { asExpected } from './settings/expected.ts';
 import { type DerivedRow, dropDerived, writeDerived, writeFindings } from './store/derived.ts';
 import { eventsOfInstance, instancesIn, shortName } from './store/facts.ts';
 import type { Handle } from './store/open.ts';
-import { Surroundings } from './surroundings.ts';
+import { Surroundings, sourceStream } from './surroundings.ts';
 
 /** What is declared about the migrations to be judged. */
 export interface Declared {
@@ -22,7 +23,8 @@ export interface Declared {
   readonly set: ConfValues;
   /** `--profile`, else the campaign's; null: from what the log shows. */
   readonly profile: Profile | null;
-  readonly plan: Plan;
+  /** Without one there are no tests. */
+  readonly plan?: Plan;
 }
 
 /** What is to be proved, and the migrations that others than nova's log know of. */
@@ -31,8 +33,14 @@ export interface Plan {
   readonly records: readonly MigrationRecord[];
 }
 
+/** A derived migration, and when the silence of its source host's log will change what is said of it. */
+export interface Derived extends DerivedRow {
+  readonly due: { readonly stream: string; readonly at: number } | null;
+}
 /** Schedules that are kept, to be read once only. */
 const KNOWN_SCHEDULES = 1000;
+
+const NO_PLAN: Plan = { tests: [], records: [] };
 
 /** Derives the migrations of one instance again, with their settings and verdicts. */
 export class Judge {
@@ -49,18 +57,19 @@ export class Judge {
   }
 
   /** Stores what it derives. Call inside a transaction. */
-  store(instance: string): DerivedRow[] {
+  store(instance: string): Derived[] {
     const rows = this.derive(instance);
     writeDerived(this.#db, instance, rows);
     return rows;
   }
 
-  derive(instance: string): DerivedRow[] {
+  derive(instance: string): Derived[] {
     return this.cases(instance).map((subject) => {
       const { migration, settings, shown, guest, tests, network } = subject;
       const memory_mib = guest?.memory_mib ?? shownMemory(migration.timeline);
       const revealed = revealedOf(migration, settings, shown);
-      return { migration, settings, verdicts: judge(subject), revealed, tests, network, memory_mib };
+      const facts = { revealed, tests, network, memory_mib };
+      return { migration, settings, verdicts: judge(subject), due: dueOf(subject), ...facts };
     });
   }
 
@@ -74,7 +83,7 @@ export class Judge {
 
   /** The verdicts on files, hosts, declared settings and migrations together; `only`: on these sources (null: on all in the store). */
   findings(migrations: readonly MigrationFacts[], only: ReadonlySet<number> | null = null): Verdict[] {
-    const { plan } = this.#declared;
+    const { plan = NO_PLAN } = this.#declared;
     const tests = matchTests(plan.tests, migrations, plan.records);
     return judgeFleet({ ...fleetOf(this.#db, this.#declared, this.#surroundings, only), migrations, tests });
   }
@@ -93,7 +102,7 @@ export class Judge {
 
   /** A test that may mean several migrations is about none of them; a network that is the only one is every migration's. */
   #matched(migration: Migration, attempts: readonly Migration[]): Matched {
-    const { plan, campaign } = this.#declared;
+    const { plan = NO_PLAN, campaign } = this.#declared;
     const tests = plan.tests.filter((test) => {
       const candidates = candidatesFor(test, attempts);
       return candidates.length === 1 && candidates[0] === migration;
@@ -117,6 +126,14 @@ export class Judge {
   #clockError(host: string | null): number {
     return host === null ? 0 : (this.#declared.campaign.hosts[host]?.clock_error_ms ?? 0);
   }
+}
+
+/** An ended migration is judged for good when the log around it is whole. */
+function dueOf(subject: Case): Derived['due'] {
+  const { migration, coverage } = subject;
+  const covered = migration.endedAt === null || coverage.complete ? null : migration.endedAt + COVERED_AFTER_MS;
+  const times = [nextDeadline(subject), covered].filter((at) => at !== null && at > (coverage.logEnd ?? 0)) as number[];
+  return times.length === 0 ? null : { stream: sourceStream(migration), at: Math.min(...times) };
 }
 
 function domainsOf({ instances }: Campaign): Map<string, string> {
@@ -167,7 +184,7 @@ export function judgeAll(
     }
     const findings = judging.findings(facts, only);
     if (keep) writeFindings(db, only === null ? findings : judging.findings(facts));
-    const { tests, records } = declared.plan;
+    const { tests, records } = declared.plan ?? NO_PLAN;
     return { migrations, findings, tests: matchTests(tests, facts, records) };
   });
   return judgeEverything.immediate();

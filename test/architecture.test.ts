@@ -8,6 +8,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['cli'],
   ['cli-flags'],
   ['commands'],
+  ['follow', 'metrics', 'sampler', 'service'],
   [
     'judging',
     'migration-facts',

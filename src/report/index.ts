@@ -6,6 +6,7 @@ import type { Paint } from './layout.ts';
 import { reportMarkdown } from './markdown.ts';
 import { reportText } from './text.ts';
 
+export { announcementJson, announcementText } from './announcement.ts';
 export { anonymised, type PrivateNames } from './anonymise.ts';
 export { catalogueText, ruleText } from './catalogue.ts';
 export { comparisonJson, comparisonText } from './comparison.ts';

@@ -66,14 +66,15 @@ function failures(report: Report, paint: Paint): string {
     const verdicts = judged.verdicts.filter(isFailure);
     return verdicts.length === 0
       ? []
-      : [[heading(judged, paint), ...verdicts.map((each) => failure(each, paint))].join('\n')];
+      : [[heading(judged, paint), ...verdicts.map((each) => failureText(each, paint))].join('\n')];
   });
-  const findings = report.findings.filter(isFailure).map((verdict) => failure(verdict, paint));
+  const findings = report.findings.filter(isFailure).map((verdict) => failureText(verdict, paint));
   const all = [...failed, ...findings];
   return all.length === 0 ? '' : `${paint.bold('FAILED')}\n\n${all.join('\n\n')}`;
 }
 
-function failure(verdict: Verdict, paint: Paint): string {
+/** A failed verdict with its first lines, as the report and the tail show it. */
+export function failureText(verdict: Verdict, paint: Paint): string {
   const kind = verdict.severity === 'error' ? paint.red('error') : paint.yellow(verdict.severity);
   const lines = [`  ${paint.bold(verdict.rule)} (${kind})`, indent(printableName(verdict.message), 4)];
   lines.push(...verdict.evidence.slice(0, SHOWN_EVIDENCE).map((each) => evidence(each, paint)));

@@ -15,6 +15,7 @@ import { downtimeSettingTooLow } from './downtime-setting-too-low.ts';
 import { downtimeWrongSource } from './downtime-wrong-source.ts';
 import { evidenceTooWeak } from './evidence-too-weak.ts';
 import { forbiddenMessage } from './forbidden-message.ts';
+import { logCutOff } from './log-cut-off.ts';
 import { logGap, logGapInFiles } from './log-gap.ts';
 import { logLevelTooHigh } from './log-level-too-high.ts';
 import { logUnrecognised } from './log-unrecognised.ts';
@@ -109,6 +110,7 @@ export const FLEET_RULES: readonly FleetRule[] = [
   clockBackwards,
   clockZone,
   logGapInFiles,
+  logCutOff,
   logLevelTooHigh,
   logUnrecognised,
   testNotRun,
@@ -130,6 +132,13 @@ export function judge(subject: Case): Verdict[] {
 /** The verdicts of every rule on what belongs to no single migration. */
 export function judgeFleet(fleet: Fleet): Verdict[] {
   return FLEET_RULES.flatMap((rule) => rule.check(fleet).map((finding) => asVerdict(rule, finding)));
+}
+
+/** The next time (ms), after what the log covers, at which its silence would change a verdict; null where there is none. */
+export function nextDeadline(subject: Case): number | null {
+  const end = subject.coverage.logEnd ?? Number.NEGATIVE_INFINITY;
+  const times = RULES.flatMap((rule) => rule.deadline?.(subject) ?? []).filter((time) => time > end);
+  return times.length === 0 ? null : Math.min(...times);
 }
 
 function asVerdict(rule: RuleMeta, { status, severity, message, evidence = [] }: Finding): Verdict {

@@ -86,15 +86,31 @@ export function writeFindings(db: Handle, findings: readonly Verdict[]): void {
     finding.run(position, rule, status, severity, message, JSON.stringify(evidence));
 }
 
-/** Drops every derived row; the facts stay. */
+/** A log is found under another name from now on: so are the lines that verdicts name. Call inside a transaction. */
+export function renameSource(db: Handle, source: number, from: string, to: string): void {
+  prepared(db, 'UPDATE sources SET path = ? WHERE id = ?').run(to, source);
+  const named = (path: string) => `"path":${JSON.stringify(path)},`;
+  prepared(db, 'UPDATE verdicts SET evidence = replace(evidence, @from, @to) WHERE instr(evidence, @from) > 0').run({
+    from: named(from),
+    to: named(to),
+  });
+}
+
+/** Drops every derived row that can be derived again; the facts stay. */
 export function dropDerived(db: Handle): void {
-  db.exec(
-    'DELETE FROM findings; DELETE FROM revealed; DELETE FROM verdicts; DELETE FROM settings; DELETE FROM migration_events; DELETE FROM migrations;',
-  );
+  db.exec('DELETE FROM findings');
+  for (const table of ['revealed', 'verdicts', 'settings', 'migration_events'])
+    db.exec(`DELETE FROM ${table} WHERE migration NOT IN (SELECT migration FROM archived)`);
+  db.exec('DELETE FROM migrations WHERE id NOT IN (SELECT migration FROM archived)');
 }
 
 function forget(db: Handle, instance: string): void {
-  const ids = prepared(db, 'SELECT id FROM migrations WHERE instance = ?').pluck().all(instance) as string[];
+  const ids = prepared(
+    db,
+    'SELECT id FROM migrations WHERE instance = ? AND id NOT IN (SELECT migration FROM archived)',
+  )
+    .pluck()
+    .all(instance) as string[];
   for (const id of ids) {
     for (const table of ['revealed', 'verdicts', 'settings', 'migration_events']) {
       prepared(db, `DELETE FROM ${table} WHERE migration = ?`).run(id);

@@ -42,6 +42,11 @@ export function hostOfPath(path: string): string | null {
   return null;
 }
 
+/** The nova-compute logs in a folder and `deepest` levels below; what cannot be searched now is passed over. */
+export function searchFolder(folder: string, deepest = DEEPEST): string[] {
+  return search(folder, DEEPEST - deepest, []);
+}
+
 function logsAt(path: string, unsearched: InputError[]): string[] {
   const stat = statOrNull(path);
   if (!stat) throw new InputError(`${path}: there is no such file or folder; check the path`);
