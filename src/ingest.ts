@@ -74,10 +74,10 @@ async function ingestLog(
   const before = ends.get(set);
   if (before !== undefined) context.clock.resumeAfter(before);
   const firstAt = firstTime(headLines(head), context.clock);
-  const stored = guarded(options.storePath, () => sourceFor(db, file.path, host, head));
+  const stored = guarded(options.storePath, () => sourceFor(db, context.path, host, head));
   const shorter = size !== null && !isCompressed(file.path) && size < stored.bytes;
-  const path = file.path === '-' || shorter ? stored.path : file.path;
-  const whole = file.path === stored.path || (size ?? 0) >= stored.bytes;
+  const path = file.path === '-' || shorter ? stored.path : context.path;
+  const whole = context.path === stored.path || (size ?? 0) >= stored.bytes;
   const row = { ...stored, ...(whole && wasMisread(stored.firstAt, firstAt) ? UNREAD : {}), path };
   begun(row.id);
   if (row.checkpoint > 0 && row.lastAt !== null) context.clock.resumeAfter(row.lastAt);

@@ -1,6 +1,7 @@
 import type { Severity, Verdict } from '../model.ts';
+import { type Paint, plain } from './layout.ts';
 import { printableJson, printableName } from './printable.ts';
-import { failureText, type Paint, plain } from './text.ts';
+import { failureText } from './text.ts';
 
 /** A verdict as a tail tells it: once, when it is reached. */
 export interface Announced {
