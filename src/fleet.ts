@@ -14,13 +14,13 @@ import type { Surroundings } from './surroundings.ts';
 /** Records that no grammar took, and places where the clock goes back, shown of a file. */
 const SHOWN = 5;
 
-/** Everything that was read and declared together, for the rules about it; `only`: of these sources (null: of all in the store). */
+/** Everything that was read and declared together, but for the migrations, for the rules about it; `only`: of these sources (null: of all in the store). */
 export function fleetOf(
   db: Handle,
   declared: Declared,
   surroundings: Surroundings,
   only: ReadonlySet<number> | null,
-): Fleet {
+): Omit<Fleet, 'migrations' | 'tests'> {
   const { campaign, set, profile } = declared;
   const input: SettingsInput = { campaign, set, profile, dialectAround: surroundings.profile, options: [] };
   const sources = sourceRows(db).filter(({ id }) => only === null || only.has(id));

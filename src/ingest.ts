@@ -147,7 +147,7 @@ class Ingest {
     const before = this.#ends.get(rotationOf(file.path).set) ?? null;
     const firstAt = beginClock(context, input.head, before);
     const host = context.statedHost ?? context.pathHost;
-    const row = guarded(this.#options.storePath, () => sourceFor(this.#db, file.path, host, input.head));
+    const row = guarded(this.#options.storePath, () => sourceFor(this.#db, context.path, host, input.head));
     return { input, context, row, size, changedAt, before, firstAt };
   }
 
@@ -189,11 +189,12 @@ class Ingest {
 }
 
 /** The log's row with the path that it is known by from now on; as if unread where what is stored of it was misread. */
-function rowToGoOn({ path }: LogFile, { row, size, firstAt }: Opened): SourceRow {
-  const shorter = size !== null && !isCompressed(path) && size < row.bytes;
+function rowToGoOn(file: LogFile, { context, row, size, firstAt }: Opened): SourceRow {
+  const { path } = context;
+  const shorter = size !== null && !isCompressed(file.path) && size < row.bytes;
   const whole = path === row.path || (size ?? 0) >= row.bytes;
   const misread = whole && wasMisread(row.firstAt, firstAt);
-  return { ...row, ...(misread ? UNREAD : {}), path: path === '-' || shorter ? row.path : path };
+  return { ...row, ...(misread ? UNREAD : {}), path: file.path === '-' || shorter ? row.path : path };
 }
 
 /** The log's row, made where there is none; in one transaction, for two programs may begin with the same log at once. */

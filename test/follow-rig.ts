@@ -2,7 +2,7 @@ import { utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { Tail, type TailEvents, type TailOptions } from '../src/follow/tail.ts';
-import { NO_CAMPAIGN } from '../src/settings/no-campaign.ts';
+import { NO_CAMPAIGN } from '../src/settings/campaign.ts';
 import type { Announcement } from '../src/store/announced.ts';
 import type { EndedBy } from '../src/store/generations.ts';
 import { type Handle, openStore } from '../src/store/open.ts';

@@ -10,13 +10,12 @@ import type { Campaign } from '../settings/campaign.ts';
 import { whatIf } from '../statistics/what-if.ts';
 import { judgementOf, type StoredSetting } from '../store/derived.ts';
 import { guarded, type Handle, openReadOnly, openStore } from '../store/open.ts';
+import { loadCampaign } from './campaign-files.ts';
 import { migrationsOf, requireOneInstance, type Searched } from './find-migration.ts';
 import { type Group, groupsOf } from './log-groups.ts';
 import { sampleFiles } from './sample-files.ts';
-import { campaignAt, declaredBy, readOptions, type SharedFlags } from './shared.ts';
+import { declaredBy, readOptions, type SharedFlags, UsageError, versionOf } from './shared.ts';
 import { paintFor, printOut, progressBar, tell } from './terminal.ts';
-import { UsageError } from './usage-error.ts';
-import { versionOf } from './version.ts';
 
 export interface ExplainFlags extends SharedFlags {
   readonly id: string;
@@ -38,8 +37,8 @@ export async function explain(flags: ExplainFlags): Promise<number> {
   const opened: Searched[] = [];
   const problems: Error[] = [];
   try {
-    if (flags.paths.length === 0) opened.push(await storeOf(flags));
-    for (const group of flags.paths.length === 0 ? [] : await groupsOf(flags))
+    if (flags.paths.length === 0) opened.push(storeOf(flags));
+    for (const group of flags.paths.length === 0 ? [] : groupsOf(flags))
       opened.push(await readGroup(group, flags, problems));
     const found = opened.flatMap((searched) => {
       return guarded(flags.db ?? STORE, () => migrationsOf(flags.id, searched)).map((subject) => ({
@@ -63,16 +62,16 @@ export async function explain(flags: ExplainFlags): Promise<number> {
   return problems.length > 0 ? 3 : 0;
 }
 
-async function storeOf(flags: ExplainFlags): Promise<Searched> {
-  const campaign = await campaignAt(flags.campaign);
-  const declared = await declaredBy(flags, campaign);
+function storeOf(flags: ExplainFlags): Searched {
+  const { campaign, plan } = loadCampaign(flags.campaign);
   const db = openReadOnly(flags.db ?? STORE);
-  return searchedIn(db, new Judge(db, declared), campaign);
+  return searchedIn(db, new Judge(db, declaredBy(flags, campaign, plan)), campaign);
 }
 
 async function readGroup(group: Group, flags: ExplainFlags, problems: Error[]): Promise<Searched> {
-  const campaign = await campaignAt(group.campaignPath ?? undefined);
-  const declared = await declaredBy(flags, campaign);
+  const { campaign, plan, notes } = loadCampaign(group.campaignPath ?? undefined);
+  tell(notes);
+  const declared = declaredBy(flags, campaign, plan);
   const options = await readOptions(flags, campaign, group.campaignPath);
   const samples = sampleFiles(flags, campaign, group.campaignPath);
   const db = openStore(null);

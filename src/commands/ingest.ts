@@ -1,8 +1,10 @@
 import { ingestLogs } from '../ingest.ts';
 import { ingestSamples } from '../ingest-samples.ts';
+import { judgeAll } from '../judging.ts';
 import { guarded, openStore } from '../store/open.ts';
+import { loadCampaign } from './campaign-files.ts';
 import { sampleFiles } from './sample-files.ts';
-import { campaignAt, declaredBy, logsOf, readOptions, type SharedFlags } from './shared.ts';
+import { declaredBy, logsOf, readOptions, type SharedFlags } from './shared.ts';
 import { progressBar, tell } from './terminal.ts';
 
 export interface IngestFlags extends SharedFlags {
@@ -12,18 +14,21 @@ export interface IngestFlags extends SharedFlags {
 
 /** Reads logs into the store and nothing else; what is there already is not read again. Exit 0, or 3. */
 export async function ingest(flags: IngestFlags): Promise<number> {
-  const campaign = await campaignAt(flags.campaign);
-  const declared = await declaredBy(flags, campaign);
+  const { campaign, plan, notes } = loadCampaign(flags.campaign);
+  const declared = declaredBy(flags, campaign, plan);
   const options = await readOptions(flags, campaign, flags.campaign ?? null);
   const { files, problems } = logsOf(flags.paths);
   const samples = sampleFiles(flags, campaign, flags.campaign ?? null);
   const db = openStore(flags.db);
   const bar = progressBar(flags);
   try {
+    const read = await ingestLogs(db, files, {
+      ...options,
+      storePath: flags.db,
+      derive: () => {},
+      progress: bar.show,
+    });
     const reading = { ...options, storePath: flags.db, progress: bar.show };
-    const logs = ingestLogs(db, files, { ...reading, derive: () => {} });
-    // What judges is loaded while threads read.
-    const [read, { judgeAll }] = await Promise.all([logs, import('../judging.ts')]);
     problems.push(...samples.problems, ...(await ingestSamples(db, samples.files, reading)));
     bar.done();
     const { migrations } = guarded(flags.db, () => judgeAll(db, declared));
@@ -33,7 +38,7 @@ export async function ingest(flags: IngestFlags): Promise<number> {
         `${flags.db}: ${read.sources.length} logs read; the store holds ${events} events of ${migrations} migrations\n`,
       );
     problems.push(...read.problems);
-    tell([...read.notes, ...problems]);
+    tell([...notes, ...read.notes, ...problems]);
     return problems.length > 0 ? 3 : 0;
   } finally {
     bar.done();

@@ -3,13 +3,14 @@ import { dirname, resolve } from 'node:path';
 import { noStore } from '../store/open.ts';
 import type { InputError } from '../tail/bytes.ts';
 import { discoverLogs, type LogFile } from '../tail/discover.ts';
-import { campaignAt, campaignIn, campaignLogs, eachPath, type SharedFlags } from './shared.ts';
-import { UsageError } from './usage-error.ts';
+import { campaignAt, campaignIn, campaignLogs, eachPath, type SharedFlags, UsageError } from './shared.ts';
 
 /** What says which logs are meant. */
 export interface GroupFlags extends Pick<SharedFlags, 'campaign'> {
   readonly paths: readonly string[];
   readonly db?: string | undefined;
+  /** Campaigns of folders that came out of archives. */
+  readonly campaigns?: ReadonlyMap<string, string> | undefined;
 }
 
 /** Logs that one campaign declares; each group is judged by itself, for hosts of two campaigns may share a name. */
@@ -20,12 +21,12 @@ export interface Group {
 }
 
 /** The logs that the flags mean, a group for each campaign that lies above them. Throws UsageError where they mean none. */
-export async function groupsOf(flags: GroupFlags): Promise<Group[]> {
-  if (flags.paths.length === 0) return [await withoutPaths(flags)];
+export function groupsOf(flags: GroupFlags): Group[] {
+  if (flags.paths.length === 0) return [withoutPaths(flags)];
   const { problems, found } = eachPath(flags.paths, (path, unsearched) =>
     discoverLogs([path], unsearched).map((file) => ({
       file,
-      campaign: flags.campaign ?? campaignFor(file.path, path),
+      campaign: flags.campaign ?? flags.campaigns?.get(path) ?? campaignFor(file.path, path),
     })),
   );
   const byCampaign = Map.groupBy(found, ({ campaign }) => campaign);
@@ -38,9 +39,9 @@ export async function groupsOf(flags: GroupFlags): Promise<Group[]> {
     : [{ ...(groups[0] as Group), problems }, ...groups.slice(1)];
 }
 
-async function withoutPaths(flags: GroupFlags): Promise<Group> {
+function withoutPaths(flags: GroupFlags): Group {
   if (flags.campaign !== undefined) {
-    const paths = campaignLogs(await campaignAt(flags.campaign), flags.campaign);
+    const paths = campaignLogs(campaignAt(flags.campaign), flags.campaign);
     if (paths.length === 0 && flags.db === undefined)
       throw new UsageError(`${flags.campaign}: names no log that is there; give paths`);
     return { campaignPath: flags.campaign, files: discoverLogs(paths), problems: [] };

@@ -10,9 +10,8 @@ import type { LogFile } from '../tail/discover.ts';
 import { Input } from '../tail/input.ts';
 import { splitLines } from '../tail/split-lines.ts';
 import { checkGrammarFile } from './check-grammar.ts';
-import { campaignAt, logsOf, readOptions, type SharedFlags, windowOf } from './shared.ts';
+import { campaignAt, logsOf, readOptions, type SharedFlags, UsageError, windowOf } from './shared.ts';
 import { printOut, tell } from './terminal.ts';
-import { UsageError } from './usage-error.ts';
 
 export interface ParseFlags extends SharedFlags {
   readonly paths: readonly string[];
@@ -26,7 +25,7 @@ export interface ParseFlags extends SharedFlags {
 export async function parse(flags: ParseFlags): Promise<number> {
   if (flags.checkGrammar !== undefined) return checkGrammarFile(flags.checkGrammar);
   if (flags.paths.length === 0) throw new UsageError('give logs or folders to parse, or - for stdin');
-  const campaign = await campaignAt(flags.campaign);
+  const campaign = campaignAt(flags.campaign);
   const options = await readOptions(flags, campaign, flags.campaign ?? null, flags.all ?? false);
   const window = windowOf(flags);
   const { files, problems } = logsOf(flags.paths);

@@ -2,16 +2,20 @@ import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DateTime } from 'luxon';
-import type { Declared } from '../judging.ts';
+import type { Declared, Plan } from '../judging.ts';
 import type { ReadOptions } from '../log-context.ts';
 import type { Profile } from '../model.ts';
 import { Clock } from '../parse/clock.ts';
 import type { UserGrammar } from '../parse/user-grammar.ts';
-import type { Campaign } from '../settings/campaign.ts';
-import { NO_CAMPAIGN } from '../settings/no-campaign.ts';
+import { type Campaign, NO_CAMPAIGN, parseCampaign, parseSet } from '../settings/campaign.ts';
+import { planOf } from '../settings/plan.ts';
 import { InputError } from '../tail/bytes.ts';
 import { discoverLogs, type LogFile } from '../tail/discover.ts';
-import { UsageError } from './usage-error.ts';
+
+/** A command line that cannot be carried out; the message says what to write instead. */
+export class UsageError extends Error {
+  override name = 'UsageError';
+}
 
 /** Flags that several commands take, as the command line gives them. */
 export interface SharedFlags {
@@ -29,6 +33,11 @@ export interface SharedFlags {
 }
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** This program's version. */
+export function versionOf(): string {
+  return (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
+}
 
 /** Where the built-in grammars lie. */
 export function grammarFolder(): string {
@@ -68,10 +77,8 @@ export function writeReport(path: string, text: string): void {
 }
 
 /** The campaign that `--campaign` names, or none. Throws CampaignError, InputError. */
-export async function campaignAt(path: string | undefined): Promise<Campaign> {
-  if (path === undefined) return NO_CAMPAIGN;
-  const { parseCampaign } = await import('../settings/campaign.ts');
-  return parseCampaign(readText(path), path);
+export function campaignAt(path: string | undefined): Campaign {
+  return path === undefined ? NO_CAMPAIGN : parseCampaign(readText(path), path);
 }
 
 /** The campaign file that lies in a folder, or null. */
@@ -80,16 +87,10 @@ export function campaignIn(folder: string): string | null {
   return existsSync(path) ? path : null;
 }
 
-/** What the flags and the campaign declare. Throws CampaignError. */
-export async function declaredBy(flags: SharedFlags, campaign: Campaign): Promise<Declared> {
+/** What the flags and the campaign declare; `plan`: its tests, where what they refer to was read. Throws CampaignError. */
+export function declaredBy(flags: SharedFlags, campaign: Campaign, plan: Plan = planAlone(campaign)): Declared {
   const chosen = flags.profile === undefined || flags.profile === 'auto' ? null : (flags.profile as Profile);
-  return { campaign, set: await setBy(flags.set ?? []), profile: chosen ?? campaign.profile };
-}
-
-async function setBy(given: readonly string[]): Promise<Declared['set']> {
-  if (given.length === 0) return {};
-  const { parseSet } = await import('../settings/campaign.ts');
-  return parseSet(given);
+  return { campaign, set: parseSet(flags.set ?? []), profile: chosen ?? campaign.profile, plan };
 }
 
 /** How the logs are to be read. `campaignPath` is what the campaign's own paths are relative to. */
@@ -159,6 +160,10 @@ export function timeOf(text: string | undefined, flag: string): number | null {
   return time.toMillis();
 }
 
+function planAlone(campaign: Campaign): Plan {
+  return { tests: planOf(campaign, { transcripts: new Map(), actions: [] }), records: [] };
+}
+
 function checkZone(zone: string | undefined): void {
   if (zone === undefined) return;
   try {
@@ -187,9 +192,16 @@ function campaignHosts(campaign: Campaign, campaignPath: string | null): { name:
   );
 }
 
+/** Files that a pattern of a campaign means, in order of their names. */
+export function filesOf(pattern: string, folder: string): string[] {
+  return globSync(pattern, { cwd: folder })
+    .map((path) => fromFolder(path, folder))
+    .sort();
+}
+
 /** Paths in a campaign are relative to its folder. */
-function filesOf(pattern: string, cwd: string): string[] {
-  return globSync(pattern, { cwd }).map((path) => (isAbsolute(path) ? path : join(cwd, path)));
+export function fromFolder(path: string, folder: string): string {
+  return isAbsolute(path) ? path : join(folder, path);
 }
 
 function isAt(path: string, place: string): boolean {

@@ -9,9 +9,8 @@ import { type Notifier, notifier } from '../service/notify.ts';
 import { openFailures } from '../store/announced.ts';
 import { type Handle, versionOf as schemaOf } from '../store/open.ts';
 import { InputError } from '../tail/bytes.ts';
+import { UsageError, versionOf } from './shared.ts';
 import { paintFor } from './terminal.ts';
-import { UsageError } from './usage-error.ts';
-import { versionOf } from './version.ts';
 
 export interface ReportingFlags {
   readonly db: string;

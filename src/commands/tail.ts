@@ -4,11 +4,12 @@ import { type Block, DomjobinfoSampler } from '../sampler/domjobinfo.ts';
 import { lockStore } from '../store/lock.ts';
 import { type Handle, openStore } from '../store/open.ts';
 import { watchFolders } from '../tail/watch.ts';
-import { campaignAt, declaredBy, readOptions, type SharedFlags } from './shared.ts';
+import { loadCampaign } from './campaign-files.ts';
+import { declaredBy, readOptions, type SharedFlags, UsageError } from './shared.ts';
 import { Kept } from './tail-kept.ts';
 import { Reporting, type ReportingFlags } from './tail-reporting.ts';
 import { followStdin } from './tail-stdin.ts';
-import { UsageError } from './usage-error.ts';
+import { tell } from './terminal.ts';
 
 export interface TailFlags extends SharedFlags, ReportingFlags {
   readonly paths: readonly string[];
@@ -26,9 +27,10 @@ const CACHE_KIB = 8192;
 /** Follows logs until it is told to end, and prints each new failing verdict once. Exit 0, 2, 3. */
 export async function tail(flags: TailFlags): Promise<number> {
   if (!(flags.poll >= 0.1)) throw new UsageError(`--poll ${flags.poll}: write seconds, 0.1 or more`);
-  const campaign = await campaignAt(flags.campaign);
+  const { campaign, plan, notes } = loadCampaign(flags.campaign);
+  tell(notes);
   const reading = await readOptions(flags, campaign, flags.campaign ?? null);
-  const declared = await declaredBy(flags, campaign);
+  const declared = declaredBy(flags, campaign, plan);
   const kept = new Kept(flags.keepEvents, flags.keepMigrations);
   const reporting = new Reporting(flags);
   const unlock = lockStore(flags.db);

@@ -1,6 +1,5 @@
 import { styleText } from 'node:util';
-import { type Paint, plain } from '../report/paint.ts';
-import { printable, printableName } from '../report/printable.ts';
+import { type Paint, plain, printable, printableName } from '../report/index.ts';
 import type { SharedFlags } from './shared.ts';
 
 /** Colours, where stdout is a terminal and nobody said otherwise (`--no-color`, NO_COLOR). */

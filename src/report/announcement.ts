@@ -1,5 +1,5 @@
 import type { Severity, Verdict } from '../model.ts';
-import { type Paint, plain } from './paint.ts';
+import { type Paint, plain } from './layout.ts';
 import { printableJson, printableName } from './printable.ts';
 import { failureText } from './text.ts';
 

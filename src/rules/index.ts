@@ -13,6 +13,7 @@ import { downtimePauseOverLimit } from './downtime-pause-over-limit.ts';
 import { downtimeScheduleMismatch } from './downtime-schedule-mismatch.ts';
 import { downtimeSettingTooLow } from './downtime-setting-too-low.ts';
 import { downtimeWrongSource } from './downtime-wrong-source.ts';
+import { evidenceTooWeak } from './evidence-too-weak.ts';
 import { forbiddenMessage } from './forbidden-message.ts';
 import { logCutOff } from './log-cut-off.ts';
 import { logGap, logGapInFiles } from './log-gap.ts';
@@ -21,6 +22,7 @@ import { logUnrecognised } from './log-unrecognised.ts';
 import { migrationOverlap } from './migration-overlap.ts';
 import { migrationUnfinished } from './migration-unfinished.ts';
 import { migrationWithoutStart } from './migration-without-start.ts';
+import { outcomeUnexpected } from './outcome-unexpected.ts';
 import { postCopyInterplay } from './post-copy-interplay.ts';
 import { progressTimeoutActive } from './progress-timeout-active.ts';
 import { settingConflict } from './setting-conflict.ts';
@@ -28,10 +30,14 @@ import { settingDrift } from './setting-drift.ts';
 import { settingInvalid } from './setting-invalid.ts';
 import { settingMisplaced } from './setting-misplaced.ts';
 import { settingUnknown } from './setting-unknown.ts';
+import { testAmbiguous } from './test-ambiguous.ts';
+import { testNotRun } from './test-not-run.ts';
 import { throttleMissing } from './throttle-missing.ts';
 import { throttleNotReleased } from './throttle-not-released.ts';
 import { throttleOutOfPattern } from './throttle-out-of-pattern.ts';
 import { throttleWhileDisabled } from './throttle-while-disabled.ts';
+import { throughputAboveWire } from './throughput-above-wire.ts';
+import { throughputBelowFloor } from './throughput-below-floor.ts';
 import { throughputPrintMismatch } from './throughput-print-mismatch.ts';
 import { timeoutAbortIneffective } from './timeout-abort-ineffective.ts';
 import { timeoutContradictedBySteps } from './timeout-contradicted-by-steps.ts';
@@ -39,12 +45,14 @@ import { timeoutEarly } from './timeout-early.ts';
 import { timeoutExplained } from './timeout-explained.ts';
 import { timeoutLate } from './timeout-late.ts';
 import { timeoutMissed } from './timeout-missed.ts';
+import { timeoutRangeErrorText } from './timeout-range-error-text.ts';
 import { timeoutSettingOutOfRange } from './timeout-setting-out-of-range.ts';
 import { timeoutThenCompleted } from './timeout-then-completed.ts';
 import { timeoutWhileDisabled } from './timeout-while-disabled.ts';
 import { timeoutWrongValue } from './timeout-wrong-value.ts';
 import { tunnelContradicted } from './tunnel-contradicted.ts';
 import { tunnelEvidenceDisagrees } from './tunnel-evidence-disagrees.ts';
+import { tunnelNotSlower } from './tunnel-not-slower.ts';
 import { tunnelUnsupportedMix } from './tunnel-unsupported-mix.ts';
 
 /** Every rule that judges a migration, in the order of reports. */
@@ -76,9 +84,12 @@ export const RULES: readonly Rule[] = [
   tunnelContradicted,
   tunnelUnsupportedMix,
   tunnelEvidenceDisagrees,
+  throughputBelowFloor,
   throughputPrintMismatch,
+  throughputAboveWire,
   migrationUnfinished,
   migrationWithoutStart,
+  outcomeUnexpected,
   migrationOverlap,
   forbiddenMessage,
   destinationSilent,
@@ -88,6 +99,8 @@ export const RULES: readonly Rule[] = [
 /** Every rule about files, hosts and declared settings, in the order of reports. */
 export const FLEET_RULES: readonly FleetRule[] = [
   timeoutSettingOutOfRange,
+  timeoutRangeErrorText,
+  tunnelNotSlower,
   settingUnknown,
   settingMisplaced,
   settingConflict,
@@ -100,6 +113,9 @@ export const FLEET_RULES: readonly FleetRule[] = [
   logCutOff,
   logLevelTooHigh,
   logUnrecognised,
+  testNotRun,
+  testAmbiguous,
+  evidenceTooWeak,
 ];
 
 /** What there is to know of every rule, in the order of reports; one that judges both migrations and files stands here once. */

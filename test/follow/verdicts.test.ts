@@ -118,6 +118,8 @@ describe('a timeout that nova misses in silence', () => {
     expect(rig.announced.map(({ rule }) => rule)).not.toContain('timeout-missed');
     appendFileSync(log, `${line(240, '[-] other things')}\n`);
     rig.look();
+    // Lines that say nothing of migrations are stored a second later.
+    rig.pass(1);
     expect(rig.announced.map(({ rule }) => rule)).toContain('timeout-missed');
   });
 
@@ -134,6 +136,6 @@ describe('a timeout that nova misses in silence', () => {
       `${line(210.5, `[req-1 u1 p1 - default default] [instance: ${uuid(1)}] Live migration not completed after 150 sec`, { level: 'WARNING', logger: 'nova.virt.libvirt.migration' })}\n`,
     );
     rig.look();
-    expect(rig.announced).toMatchObject([{ rule: 'timeout-missed', stands: false }]);
+    expect(rig.announced).toContainEqual(expect.objectContaining({ rule: 'timeout-missed', stands: false }));
   });
 });

@@ -40,6 +40,15 @@ function fleet(lost: FileFacts['lost']): Fleet {
     stepsBack: [],
     lost,
   };
-  const others = { profile: null, hosts: [], offsets: [], clockError_ms: () => 0, instances: [], conf: [] };
+  const others = {
+    profile: null,
+    migrations: [],
+    tests: [],
+    hosts: [],
+    offsets: [],
+    clockError_ms: () => 0,
+    instances: [],
+    conf: [],
+  };
   return { ...others, files: [file] };
 }

@@ -7,8 +7,7 @@ import { ingestSamples, type SampleFile } from '../../src/ingest-samples.ts';
 import type { JudgedMigration } from '../../src/judgement.ts';
 import { byStart, judgeAll } from '../../src/judging.ts';
 import type { Verdict } from '../../src/model.ts';
-import { parseCampaign } from '../../src/settings/campaign.ts';
-import { NO_CAMPAIGN } from '../../src/settings/no-campaign.ts';
+import { NO_CAMPAIGN, parseCampaign } from '../../src/settings/campaign.ts';
 import { openStore } from '../../src/store/open.ts';
 import { discoverLogs } from '../../src/tail/discover.ts';
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test, vi } from 'vitest';
 import { judgeAll } from '../../src/judging.ts';
-import { NO_CAMPAIGN } from '../../src/settings/no-campaign.ts';
+import { NO_CAMPAIGN } from '../../src/settings/campaign.ts';
 import { type Handle, openStore } from '../../src/store/open.ts';
 import { viewNames } from '../../src/store/query.ts';
 import { folderWith, logPath, readInto } from '../running.ts';
