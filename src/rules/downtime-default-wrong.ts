@@ -2,6 +2,7 @@ import type { Case, Finding, Rule } from '../judgement.ts';
 import type { Migration, Settings } from '../model.ts';
 import { firstSteps, lastSteps, starlingxDelay } from '../nova/schedule.ts';
 import { SOURCE_LOG_AND_SETTINGS } from './collect.ts';
+import { isOfAnotherTimeout } from './schedules.ts';
 import { declareIt, eventsOf, numberOf } from './timeline.ts';
 
 export const downtimeDefaultWrong: Rule = {
@@ -15,7 +16,7 @@ export const downtimeDefaultWrong: Rule = {
   check,
 };
 
-function check({ migration, settings }: Case): Finding {
+function check({ migration, settings, shown: schedule }: Case): Finding {
   const limit = settings.max_downtime_ms;
   const ownKey =
     limit.origin !== null && limit.origin !== 'nova.conf' && limit.origin !== 'default' && limit.origin !== 'log';
@@ -36,6 +37,10 @@ function check({ migration, settings }: Case): Finding {
   const expected = expectedFirst(limit.value, steps, settings);
   const message = `the first step is ${shown} ms; a limit of ${limit.value} ms in ${steps} steps begins with ${expected.join(' or ')} ms`;
   if (expected.includes(shown) && limit.origin !== 'log') return { status: 'pass', message, evidence: [first] };
+  if (isOfAnotherTimeout(settings, eventsOf(migration, 'downtime-step'), schedule)) {
+    const undecided = `${message}; it is the limit's with another timeout: see timeout-contradicted-by-steps`;
+    return { status: 'inconclusive', message: undecided, evidence: [first] };
+  }
   const atOnce = lastSteps(limit.value, steps, settings.profile).includes(shown);
   const declared = limit.declared && settings.downtime_steps.declared && spacingKnown(migration, settings, atOnce);
   if (declared) return { status: 'fail', message, evidence: [first] };

@@ -1,6 +1,7 @@
 import type { Case, Finding, Rule } from '../judgement.ts';
+import type { Settings, StoredEvent } from '../model.ts';
 import { SOURCE_LOG_AND_SETTINGS } from './collect.ts';
-import { delaysOf, isScheduleDeclared } from './schedules.ts';
+import { delaysOf, isOfAnotherTimeout, isOfLimit, isScheduleDeclared } from './schedules.ts';
 import { declareIt, eventsOf, monitorStart, numberOf, originOf, stalled } from './timeline.ts';
 
 export const downtimeLimitNeverReached: Rule = {
@@ -21,7 +22,7 @@ const STALLED_S = 30;
 const PROVES_RUNNING = new Set(['progress', 'timeout', 'completed', 'aborted', 'cancelled']);
 
 function check(subject: Case): Finding {
-  const { migration, settings } = subject;
+  const { migration, settings, shown } = subject;
   const steps = eventsOf(migration, 'downtime-step');
   const { value: limit } = settings.max_downtime_ms;
   const { value: count } = settings.downtime_steps;
@@ -32,6 +33,8 @@ function check(subject: Case): Finding {
   const used = numberOf(highest, 'downtime_ms');
   const allowed = `up to ${used} ms was allowed, the limit is ${limit} ms (${originOf(settings.max_downtime_ms)})`;
   if (used >= limit - (count - 1)) return { status: 'pass', message: allowed, evidence: [highest] };
+  if (isOfAnotherTimeout(settings, steps, shown) || showsNoSpacing(steps, limit, settings))
+    return undecided(`${allowed}; the timeout may be another: see timeout-contradicted-by-steps`, [highest]);
   const due = Math.max(...delaysOf(settings)) * count;
   const start = monitorStart(migration);
   const last = migration.timeline.findLast(({ type, at }) => at !== null && PROVES_RUNNING.has(type));
@@ -44,6 +47,12 @@ function check(subject: Case): Finding {
   const message = `${allowed}, though it ran for ${Math.round(ran)} s and the last step is due after ${due} s`;
   const doubt = doubtOf(subject);
   return doubt === null ? { status: 'fail', message, evidence } : undecided(`${message}; ${doubt}`, evidence);
+}
+
+/** The fork spaces its steps by the timeout: the first alone does not tell when the last was due. */
+function showsNoSpacing(steps: readonly StoredEvent[], limit: number, settings: Settings): boolean {
+  const first = steps.every((step) => numberOf(step, 'elapsed_s') === 0);
+  return settings.profile === 'stx-2018' && first && isOfLimit(steps, limit, settings);
 }
 
 function undecided(message: string, evidence: Finding['evidence'] & object): Finding {

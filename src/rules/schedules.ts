@@ -22,7 +22,11 @@ export function schedulesOf(settings: Settings): Schedule[] {
   if (limit.value === null || steps.value === null) return [];
   const [ms, count] = [limit.value, steps.value];
   return delaysOf(settings).flatMap((delay) =>
-    arithmeticsOf(profile).map((how) => downtimeSchedule(ms, count, delay, how)),
+    arithmeticsOf(profile).map((how) => {
+      const schedule = downtimeSchedule(ms, count, delay, how);
+      // With no time between them, nova goes to the last at once (the fork; upstream's delay is never 0).
+      return delay === 0 ? schedule.slice(-1) : schedule;
+    }),
   );
 }
 
@@ -64,6 +68,22 @@ export function isOfLimit(
       return near(first) || (profile === 'stx-2018' && steps.length === 1 && near(last));
     });
   });
+}
+
+/**
+ * The fork spreads its steps over the timeout: true where nothing but their distance is odd, so that the timeout is. One
+ * line that allows a whole limit after 0 s may also be the first step of another limit.
+ */
+export function isOfAnotherTimeout(
+  settings: Settings,
+  steps: readonly StoredEvent[],
+  shown: ScheduleShown | null,
+): boolean {
+  const { profile, max_downtime_ms: limit } = settings;
+  if (profile !== 'stx-2018' || limit.value === null || !isOfLimit(steps, limit.value, settings)) return false;
+  if (schedulesOf(settings).some((schedule) => steps.every((step) => isStepOf(schedule, step)))) return false;
+  const declared = limit.value;
+  return steps.length === 1 || (shown?.limit_ms.some(([a, b]) => a <= declared && declared <= b) ?? false);
 }
 
 /** What the lines show of the schedule, in words. */

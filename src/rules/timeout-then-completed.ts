@@ -9,7 +9,7 @@ export const timeoutThenCompleted: Rule = {
   why: 'where nova aborts at the timeout, a migration that completes all the same was not stopped; within a second it is a race.',
   severity: 'warning',
   needs: 'the timeout line, the end, and what nova does when the timeout is over',
-  undecided: 'where live_migration_timeout_action is not declared (upstream since Stein)',
+  undecided: 'under post-copy; where live_migration_timeout_action is not declared (upstream since Stein)',
   collect: SOURCE_LOG_AND_SETTINGS,
   check,
 };
@@ -33,6 +33,12 @@ function check({ migration, settings }: Case): Finding {
     return { status: 'pass', message: `${message}, as live_migration_timeout_action has it`, evidence };
   if (after !== null && after < RACE_MS)
     return { status: 'pass', severity: 'note', message: `${message}: the abort came too late to stop it`, evidence };
+  if (eventsOf(migration, 'postcopy-switch').length > 0)
+    return {
+      status: 'inconclusive',
+      message: `${message}; but post-copy was active, which cannot be aborted`,
+      evidence,
+    };
   if (action === 'abort') return { status: 'fail', message: `${message}, at which nova aborts`, evidence };
   return { status: 'inconclusive', message: `${message}; live_migration_timeout_action is not declared`, evidence };
 }

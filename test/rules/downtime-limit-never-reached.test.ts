@@ -46,7 +46,29 @@ test.each<[string, 'pass' | 'fail' | 'inconclusive', Given]>([
   [
     'with the timeout off the whole limit is due at once',
     'fail',
+    { logs: { a: ran([[0, 60]], 30) }, campaign: fork({ metadata: { 'hw:wrs:live_migration_timeout': 0 } }) },
+  ],
+  [
+    'climbing although the timeout is off: the timeout is wrong',
+    'inconclusive',
     { logs: { a: ran([[0, 50]], 30) }, campaign: fork({ metadata: { 'hw:wrs:live_migration_timeout': 0 } }) },
+  ],
+  [
+    'steps of a timeout of 800 s: the timeout is wrong',
+    'inconclusive',
+    {
+      logs: {
+        a: ran(
+          [
+            [0, 50],
+            [53, 95],
+            [106, 140],
+          ],
+          140,
+        ),
+      },
+      campaign: fork(),
+    },
   ],
   [
     'nova itself hung when the last step was due',

@@ -306,6 +306,39 @@ test.each<[string, 'pass' | 'fail' | 'inconclusive', Given]>([
       },
     },
   ],
+  [
+    'Mitaka says two steps that rounding makes alike',
+    'pass',
+    {
+      logs: {
+        a: upstream([
+          [0, 48],
+          [24, 49],
+          [48, 49],
+          [72, 50],
+        ]),
+      },
+      campaign: sized(2048, { downtime: 1000, downtime_steps: 20, downtime_delay: 12 }),
+    },
+  ],
+  [
+    'but never one step twice',
+    'fail',
+    {
+      logs: {
+        a: upstream([
+          [24, 49],
+          [24, 49],
+        ]),
+      },
+      campaign: sized(2048, { downtime: 1000, downtime_steps: 20, downtime_delay: 12 }),
+    },
+  ],
+  [
+    'a whole limit at once is of a timeout that is off, or of another limit',
+    'inconclusive',
+    { logs: { a: log([[0, 500]]) }, campaign: fork() },
+  ],
   ['no downtime line', 'inconclusive', { logs: { a: log([]) }, campaign: fork() }],
 ])('%s: %s', async (_what, status, given) => {
   expect(await verdictOn('downtime-schedule-mismatch', given)).toMatchObject({ status });

@@ -156,6 +156,69 @@ test.each<[string, 'pass' | 'fail' | 'inconclusive' | 'not-applicable', Given]>(
     'inconclusive',
     { logs: { a: climbing([[0, 500]], 10) }, campaign: fork() },
   ],
+  [
+    'off, but begins with less than any limit',
+    'fail',
+    { logs: { a: climbing([[0, 50]], 10) }, campaign: fork({ metadata: { [TIMEOUT]: 0 } }) },
+  ],
+  [
+    'off, but begins with what may be another limit',
+    'inconclusive',
+    {
+      logs: { a: climbing([[0, 100]], 10) },
+      campaign: fork({ flavor: { 'hw:wrs:live_migration_max_downtime': 1000, [TIMEOUT]: 0 } }),
+    },
+  ],
+  ['no second step, though nova went on to report', 'fail', { logs: { a: climbing([[0, 50]], 60) }, campaign: fork() }],
+  [
+    'no second step in a log that begins with the migration',
+    'inconclusive',
+    {
+      logs: {
+        a: climbing([[0, 50]], 60)
+          .split('\n')
+          .slice(1)
+          .join('\n'),
+      },
+      campaign: fork(),
+    },
+  ],
+  [
+    'twice the distance, where rounding blurs which step is which',
+    'fail',
+    {
+      logs: {
+        a: climbing(
+          [
+            [0, 5],
+            [10, 9],
+            [20, 13],
+            [30, 17],
+            [40, 21],
+            [50, 25],
+          ],
+          60,
+        ),
+      },
+      campaign: fork({ flavor: { [TIMEOUT]: 150 } }, { downtime: 100, downtime_steps: 20 }),
+    },
+  ],
+  [
+    'a downtime that may be of two steps',
+    'inconclusive',
+    {
+      logs: {
+        a: climbing(
+          [
+            [0, 5],
+            [40, 25],
+          ],
+          60,
+        ),
+      },
+      campaign: fork({ flavor: { [TIMEOUT]: 300 } }, { downtime: 100, downtime_steps: 20 }),
+    },
+  ],
   ['one step', 'inconclusive', { logs: { a: climbing([[0, 50]], 10) }, campaign: fork() }],
   ['no step', 'inconclusive', { logs: { a: climbing([], 10) }, campaign: fork() }],
   ['an assumed timeout never fails', 'inconclusive', { logs: { a: climbing(every10, 25) } }],

@@ -16,6 +16,14 @@ test.each<[string, Partial<{ status: string; severity: string }>, Given]>([
   ['aborted', { status: 'pass' }, { logs: { a: log(ABORTED) }, campaign: fork }],
   ['completed 5 s later', { status: 'fail', severity: 'warning' }, { logs: { a: log(completed(5)) }, campaign: fork }],
   ['completed a second later', { status: 'fail' }, { logs: { a: log(completed(1)) }, campaign: fork }],
+  [
+    'in post-copy, which cannot be aborted',
+    { status: 'inconclusive' },
+    {
+      logs: { a: log(`${at(180.5)} INFO migration: Switching to post-copy migration mode\n${completed(5)}`) },
+      campaign: fork,
+    },
+  ],
   ['a race', { status: 'pass', severity: 'note' }, { logs: { a: log(completed(0.9)) }, campaign: fork }],
   [
     'forced, as declared',
