@@ -7,7 +7,6 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
-  statSync,
   truncateSync,
   unlinkSync,
   utimesSync,
@@ -108,9 +107,12 @@ class World {
   readonly written: string[] = [];
   /** Lines that stood in the file, and in no copy, when it was cut off unlooked at. */
   readonly atRisk = new Set<string>();
-  /** Those of them whose file had been read from: of one that was empty when looked at, nobody can tell that it was cut off. */
+  /**
+   * Those of them of whose file a whole line had been read: where no more than the beginning of a line was seen, which all
+   * lines share, nobody can tell that it was cut off.
+   */
   readonly noticed = new Set<string>();
-  #sizeSeen = 0;
+  #lineSeen = false;
   #fd = -1;
   #rest = '';
   #count = 0;
@@ -160,7 +162,7 @@ class World {
 
   #look(): void {
     this.#rig?.look();
-    this.#sizeSeen = statSync(this.path).size;
+    this.#lineSeen = readFileSync(this.path).includes(10);
   }
 
   #pass(seconds: number): void {
@@ -240,7 +242,7 @@ class World {
     this.#shift();
     renameSync(this.path, `${this.path}.1`);
     writeFileSync(this.path, '');
-    this.#sizeSeen = 0;
+    this.#lineSeen = false;
     this.#finishLine();
     for (let index = 0; index < late; index += 1) this.#write(`${this.#next()}\n`);
     this.#reopen();
@@ -258,12 +260,12 @@ class World {
       this.#risk(text);
     }
     truncateSync(this.path, 0);
-    this.#sizeSeen = 0;
+    this.#lineSeen = false;
   }
 
   #risk(text: string): void {
     this.atRisk.add(text);
-    if (this.#sizeSeen > 0) this.noticed.add(text);
+    if (this.#lineSeen) this.noticed.add(text);
   }
 
   #compress(): void {
