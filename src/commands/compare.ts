@@ -17,6 +17,7 @@ import { loadCampaign } from './campaign-files.ts';
 import { groupsOf } from './log-groups.ts';
 import { declaredBy, readOptions, readText, type SharedFlags, UsageError } from './shared.ts';
 import { paintFor, progressBar, tell } from './terminal.ts';
+import { type Unpacking, unpacking } from './unpacking.ts';
 
 export interface CompareFlags extends SharedFlags {
   readonly what: string;
@@ -82,8 +83,22 @@ async function figuresOf(flags: CompareFlags, problems: InputError[]): Promise<M
 
 /** Each campaign below the paths is read by itself, as an audit does. */
 async function figuresOfLogs(flags: CompareFlags, problems: InputError[]): Promise<MigrationFigures[]> {
+  const unpacked = await unpacking(flags.paths);
+  problems.push(...unpacked.problems);
+  try {
+    return await figuresOfPaths(flags, unpacked, problems);
+  } finally {
+    unpacked.remove();
+  }
+}
+
+async function figuresOfPaths(
+  flags: CompareFlags,
+  { paths, nameOf, campaigns }: Unpacking,
+  problems: InputError[],
+): Promise<MigrationFigures[]> {
   const figures: MigrationFigures[] = [];
-  for (const { campaignPath, files, problems: unread } of groupsOf(flags)) {
+  for (const { campaignPath, files, problems: unread } of groupsOf({ ...flags, paths, campaigns })) {
     problems.push(...unread);
     const { campaign, plan, notes } = loadCampaign(campaignPath ?? undefined);
     const options = await readOptions(flags, campaign, campaignPath);
@@ -91,7 +106,7 @@ async function figuresOfLogs(flags: CompareFlags, problems: InputError[]): Promi
     const bar = progressBar(flags);
     try {
       const storePath = '(throwaway store)';
-      const read = await ingestLogs(db, files, { ...options, storePath, derive: () => {}, progress: bar.show });
+      const read = await ingestLogs(db, files, { ...options, nameOf, storePath, derive: () => {}, progress: bar.show });
       bar.done();
       guarded(storePath, () => judgeAll(db, declaredBy(flags, campaign, plan)));
       figures.push(...figureRows(db).map(asFigures));

@@ -6,6 +6,7 @@ import { loadCampaign } from './campaign-files.ts';
 import { sampleFiles } from './sample-files.ts';
 import { declaredBy, logsOf, readOptions, type SharedFlags } from './shared.ts';
 import { progressBar, tell } from './terminal.ts';
+import { type Unpacking, unpacking } from './unpacking.ts';
 
 export interface IngestFlags extends SharedFlags {
   readonly paths: readonly string[];
@@ -14,16 +15,27 @@ export interface IngestFlags extends SharedFlags {
 
 /** Reads logs into the store and nothing else; what is there already is not read again. Exit 0, or 3. */
 export async function ingest(flags: IngestFlags): Promise<number> {
+  const unpacked = await unpacking(flags.paths);
+  try {
+    return await ingestPaths(flags, unpacked);
+  } finally {
+    unpacked.remove();
+  }
+}
+
+async function ingestPaths(flags: IngestFlags, { paths, nameOf, problems: damaged }: Unpacking): Promise<number> {
   const { campaign, plan, notes } = loadCampaign(flags.campaign);
   const declared = declaredBy(flags, campaign, plan);
   const options = await readOptions(flags, campaign, flags.campaign ?? null);
-  const { files, problems } = logsOf(flags.paths);
+  const { files, problems } = logsOf(paths);
+  problems.push(...damaged);
   const samples = sampleFiles(flags, campaign, flags.campaign ?? null);
   const db = openStore(flags.db);
   const bar = progressBar(flags);
   try {
     const read = await ingestLogs(db, files, {
       ...options,
+      nameOf,
       storePath: flags.db,
       derive: () => {},
       progress: bar.show,

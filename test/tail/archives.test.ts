@@ -77,6 +77,22 @@ test('archives in a folder are found with its campaign, beside logs that lie the
   expect(campaign).toBe('lab');
 });
 
+test('ingest and compare read archives too', async () => {
+  const folder = scratch({ 'c.tgz': gzipSync(await tar({ 'compute-2/var/log/nova/nova-compute.log': log(2) })) });
+  expect(await called(folder, ['ingest', 'c.tgz'])).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('1 logs read'),
+  });
+  expect(await called(folder, ['ingest', 'c.tgz'])).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('of 1 migrations'),
+  });
+  expect(await called(folder, ['compare', 'campaigns', 'c.tgz', 'novatrail.db'])).toMatchObject({
+    code: 0,
+    stderr: '',
+  });
+});
+
 test('a name that leads out of the archive leads nowhere, and nothing is left behind', async () => {
   const before = readdirSync(tmpdir()).filter(
     (name) => name.startsWith('novatrail-') && !name.startsWith('novatrail-test'),
