@@ -17,6 +17,12 @@ export function indent(text: string, by: number): string {
     .join('\n');
 }
 
+/** Set in, and cut at a word where one row of 80 columns does not hold it. */
+export function oneRow(text: string, by: number): string {
+  const [row = '', ...more] = wrapAnsi(text, WIDTH - by - 1, { hard: true, trim: true }).split('\n');
+  return ' '.repeat(by) + row + (more.length > 0 ? '\u2026' : '');
+}
+
 /** A line with its ids by their first eight digits: the place beside it leads to the whole. */
 export function shortened(text: string): string {
   return text

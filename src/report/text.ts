@@ -1,9 +1,9 @@
 import type { JudgedMigration, Report } from '../judgement.ts';
-import type { Evidence, Outcome, Verdict } from '../model.ts';
-import { indent, plural, shortened } from './layout.ts';
+import type { Outcome, Verdict } from '../model.ts';
+import { indent, oneRow, plural, shortened } from './layout.ts';
 import { printable, printableName } from './printable.ts';
-import { allVerdicts, summaryOf } from './summary.ts';
-import { duration, shortTime } from './time.ts';
+import { allVerdicts, ended, isFailure, type Summary, severitiesOf, summaryOf, wantsOf } from './summary.ts';
+import { shortTime } from './time.ts';
 
 /** Colours of a terminal; `plain` for everything else. */
 export interface Paint {
@@ -19,9 +19,11 @@ export const plain: Paint = { bold: same, dim: same, red: same, green: same, yel
 
 const SHOWN_EVIDENCE = 3;
 
-/** The report for people, in 80 columns: summary, failures first with their lines, what was not decided, then all in brief. */
+/** The report for people, in 80 columns: summary, failures with their lines, notes, what was not decided, then all in brief. */
 export function reportText(report: Report, paint: Paint = plain): string {
-  const parts = [summary(report, paint), failures(report, paint), undecided(report, paint), brief(report, paint)];
+  const found = report.migrations.length > 0;
+  const order = found ? [summary, failures, notes, undecided, brief] : [summary, brief, failures, notes, undecided];
+  const parts = order.map((part) => part(report, paint));
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
@@ -35,89 +37,118 @@ function summary(report: Report, paint: Paint): string {
     const count = report.migrations.filter(({ migration }) => migration.outcome === outcome).length;
     return count === 0 ? [] : [`${count} ${outcome}`];
   });
-  const verdicts = [
-    (counts.fail > 0 ? paint.red : paint.green)(`${counts.fail} failed`),
-    `${counts.pass} passed`,
-    `${counts.inconclusive} not decided`,
-    `${counts.not_applicable} not applicable`,
+  const verdicts = allVerdicts(report);
+  const lines = [
+    paint.bold(`${plural(counts.migrations, 'migration')}${name} in ${logs}`) +
+      (outcomes.length > 0 ? `: ${outcomes.join(', ')}` : ''),
+    ...(verdicts.length === 0 ? [] : [verdictCounts(counts, verdicts.filter(isFailure), paint)]),
+    ...(counts.migrations === 0 ? [] : [profileLine(report)]),
   ];
-  return [
-    indent(
-      paint.bold(`${plural(counts.migrations, 'migration')}${name} in ${logs}`) +
-        (outcomes.length > 0 ? `: ${outcomes.join(', ')}` : ''),
-      0,
-    ),
-    indent(`Verdicts: ${verdicts.join(', ')}`, 0),
-    indent(profileLine(report), 0),
-  ].join('\n');
+  return lines.map((line) => indent(line, 0)).join('\n');
+}
+
+function verdictCounts(counts: Summary, failures: readonly Verdict[], paint: Paint): string {
+  const failed =
+    failures.length === 0
+      ? paint.green('0 failed')
+      : `${paint.red(`${counts.fail} failed`)} (${severitiesOf(failures)})`;
+  return `Verdicts: ${failed}, ${counts.pass} passed, ${counts.inconclusive} not decided, ${counts.not_applicable} not applicable`;
 }
 
 /** Which nova the settings are read for, and where the logs show another than was declared. */
-function profileLine({ profile, migrations }: Report): string {
-  const used = [...new Set(migrations.map(({ settings }) => settings.profile))].sort().join(' and ') || profile;
+function profileLine({ migrations }: Report): string {
+  const used = [...new Set(migrations.map(({ settings }) => settings.profile))].sort().join(' and ');
   const declared = migrations.some(({ settings }) => settings.profileDeclared);
   const others = migrations.filter(
     ({ migration, settings }) => (migration.dialect ?? settings.profile) !== settings.profile,
   );
   const source = declared ? 'as declared' : 'as the logs show';
-  if (others.length === 0) return `Profile: ${used}, ${migrations.length === 0 ? 'no migration seen' : source}`;
+  if (others.length === 0) return `Profile: ${used}, ${source}`;
   const shown = others[0]?.migration.dialect;
   return `Profile: ${used}, ${source}; but the lines of ${plural(others.length, 'migration')} are of ${shown}: is the profile right?`;
 }
 
 function failures(report: Report, paint: Paint): string {
   const failed = report.migrations.flatMap((judged) => {
-    const verdicts = judged.verdicts.filter(isFailure);
-    return verdicts.length === 0
-      ? []
-      : [[heading(judged, paint), ...verdicts.map((each) => failure(each, paint))].join('\n')];
+    const verdicts = judged.verdicts.filter(isGrave);
+    return verdicts.length === 0 ? [] : [[heading(judged, paint), ...verdicts.map((each) => failure(each, paint))]];
   });
-  const findings = report.findings.filter(isFailure).map((verdict) => failure(verdict, paint));
-  const all = [...failed, ...findings];
-  return all.length === 0 ? '' : `${paint.bold('FAILED')}\n\n${all.join('\n\n')}`;
+  const findings = report.findings.filter(isGrave).map((verdict) => failure(verdict, paint));
+  const all = [...failed, ...(findings.length === 0 ? [] : [[paint.bold('files, hosts and settings'), ...findings]])];
+  return all.length === 0 ? '' : [paint.bold('FAILED'), ...all.map((part) => part.join('\n'))].join('\n\n');
+}
+
+/** Notes break a rule too, but ask for nothing to be mended. */
+function isGrave(verdict: Verdict): boolean {
+  return isFailure(verdict) && verdict.severity !== 'note';
 }
 
 function failure(verdict: Verdict, paint: Paint): string {
   const kind = verdict.severity === 'error' ? paint.red('error') : paint.yellow(verdict.severity);
   const lines = [`  ${paint.bold(verdict.rule)} (${kind})`, indent(printableName(verdict.message), 4)];
-  lines.push(...verdict.evidence.slice(0, SHOWN_EVIDENCE).map((each) => evidence(each, paint)));
-  const more = verdict.evidence.length - SHOWN_EVIDENCE;
-  if (more > 0) lines.push(indent(`and ${plural(more, 'more line')}`, 6));
-  return lines.join('\n');
+  return [...lines, ...evidence(verdict, indent, paint)].join('\n');
 }
 
-function evidence({ path, line, text }: Evidence, paint: Paint): string {
-  return `${indent(printableName(`${path}:${line}`), 6)}\n${paint.dim(indent(shortened(printable(text)), 8))}`;
-}
-
-/** What to collect, and what that would decide: the rules that ask for the same are told together. */
-function undecided(report: Report, paint: Paint): string {
-  const open = Map.groupBy(
-    allVerdicts(report).filter(({ status }) => status === 'inconclusive'),
-    ({ rule }) => rule,
-  );
-  const rules = report.catalogue.filter(({ id }) => open.has(id));
-  if (rules.length === 0) return '';
-  const wants = [...Map.groupBy(rules, ({ collect }) => collect)].map(([collect, asking]) => {
-    const decides = asking.map(({ id }) => reason(id, open.get(id) ?? []));
-    return [indent(`collect: ${collect}`, 2), ...decides].join('\n');
+function evidence({ evidence: all }: Verdict, layout: (text: string, by: number) => string, paint: Paint): string[] {
+  const shown = all.slice(0, SHOWN_EVIDENCE).flatMap(({ path, line, text }) => {
+    return [indent(printableName(`${path}:${line}`), 6), paint.dim(layout(shortened(printable(text)), 8))];
   });
-  return `${paint.bold('NOT DECIDED')}\n\n${wants.join('\n')}`;
+  const more = all.length - SHOWN_EVIDENCE;
+  return more > 0 ? [...shown, indent(`and ${plural(more, 'more line')}`, 6)] : shown;
 }
 
-/** Why a rule could not decide: the commonest reason, those that differ only in their figures taken together. */
-function reason(rule: string, verdicts: readonly Verdict[]): string {
+function notes(report: Report, paint: Paint): string {
+  const isNote = (verdict: Verdict) => isFailure(verdict) && verdict.severity === 'note';
+  const note = (about: string) => (verdict: Verdict) => {
+    const what = indent(`${paint.bold(verdict.rule)}: ${printableName(about + verdict.message)}`, 2);
+    return [what, ...evidence(verdict, oneRow, paint)].join('\n');
+  };
+  const all = [
+    ...report.migrations.flatMap(({ migration, verdicts }) => verdicts.filter(isNote).map(note(`${migration.id}: `))),
+    ...report.findings.filter(isNote).map(note('')),
+  ];
+  return all.length === 0 ? '' : [`${paint.bold('NOTES')}\n`, ...all].join('\n');
+}
+
+/** What to collect, and what that would decide. */
+function undecided(report: Report, paint: Paint): string {
+  const wants = wantsOf(report).map(({ collect, decides }) => {
+    return [indent(`collect: ${collect}`, 2), ...decides.map(([rule, verdicts]) => reason(rule, verdicts, report))];
+  });
+  if (wants.length === 0) return '';
+  const parts = [
+    ...(isDeclared(report) ? [] : [`${indent(DECLARE, 2)}\n`]),
+    ...wants.flat(),
+    ...(report.migrations.length === 0 ? [] : ['\n  The whole reason, for one migration: novatrail explain ID']),
+  ];
+  return [`${paint.bold('NOT DECIDED')}\n`, ...parts].join('\n');
+}
+
+const DECLARE = `No timeout and no downtime limit is declared, and no migration fails by what is assumed. \
+State nova.conf (--set timeout=SECONDS,downtime=MS) or, with the instances, write a campaign file (README).`;
+
+function isDeclared({ migrations }: Report): boolean {
+  if (migrations.length === 0) return true;
+  return migrations.some(({ settings }) => settings.timeout_s.declared || settings.max_downtime_ms.declared);
+}
+
+/**
+ * Why a rule could not decide: the commonest reason, those that differ only in their figures taken together. Of migrations
+ * a row, for `explain` tells the rest; of files, hosts and settings the whole.
+ */
+function reason(rule: string, verdicts: readonly Verdict[], { findings }: Report): string {
   const groups = [...Map.groupBy(verdicts, ({ message }) => message.replace(/\d+/g, '#')).values()];
   const [commonest] = groups.toSorted((a, b) => b.length - a.length);
-  const others = groups.length - 1;
-  const more = others > 0 ? `; and ${plural(others, 'other reason')}` : '';
-  return indent(printableName(`${rule} (${verdicts.length}): ${commonest?.[0]?.message}${more}`), 4);
+  const text = printableName(`${rule} (${verdicts.length}): ${commonest?.[0]?.message}`);
+  return findings.some((finding) => finding.rule === rule) ? indent(text, 4) : oneRow(text, 4);
 }
 
 function brief(report: Report, paint: Paint): string {
   if (report.migrations.length === 0) {
     const silent = report.sources.filter(({ events, unmatched }) => events + unmatched === 0);
-    const why = silent.map(({ path }) => indent(printableName(`${path} holds no line about a live migration`), 2));
+    const why = silent.map(({ path, bytes }) => {
+      return indent(printableName(`${path} ${bytes === 0 ? 'is empty' : 'holds no line about a live migration'}`), 2);
+    });
     return [paint.bold('No live migration was found.'), ...why].join('\n');
   }
   const rows = report.migrations.map((judged) => briefRow(judged, paint));
@@ -125,7 +156,7 @@ function brief(report: Report, paint: Paint): string {
 }
 
 function briefRow({ migration: m, verdicts, cut }: JudgedMigration, paint: Paint): string {
-  const failed = verdicts.filter(isFailure).map(({ rule }) => rule);
+  const failed = verdicts.filter(isGrave).map(({ rule }) => rule);
   const left = verdicts.filter(({ status }) => status === 'inconclusive').length;
   const result =
     failed.length > 0
@@ -142,15 +173,6 @@ function heading({ migration: m }: JudgedMigration, paint: Paint): string {
   return `${paint.bold(printableName(m.id))}  ${route(m)}\n${indent(`instance ${printableName(m.instance)}`, 2)}\n${indent(when, 2)}`;
 }
 
-function ended(m: JudgedMigration['migration']): string {
-  if (m.outcome === 'running') return 'no end in the log';
-  return m.duration_s === null || m.duration_s === 0 ? m.outcome : `${m.outcome} after ${duration(m.duration_s)}`;
-}
-
 function route(m: JudgedMigration['migration']): string {
   return printableName(`${m.sourceHost ?? '?'} -> ${m.destinationHost ?? '?'}`);
-}
-
-function isFailure({ status }: Verdict): boolean {
-  return status === 'fail';
 }
