@@ -23,7 +23,7 @@ function check({ migration, settings }: Case): Finding {
     return { status: 'not-applicable', message: 'upstream nova prints no rate' };
   const intervals = lines.slice(1).flatMap((line, index) => intervalOf(lines[index] as StoredEvent, line));
   if (intervals.length < LEAST_INTERVALS) {
-    const message = `${intervals.length} intervals between progress lines are too few to compare rates`;
+    const message = `too few intervals between progress lines to compare rates: ${intervals.length}`;
     return { status: 'inconclusive', message, evidence: lines.slice(0, 1) };
   }
   const sorted = intervals.toSorted((a, b) => a.off - b.off);
