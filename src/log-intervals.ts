@@ -31,6 +31,11 @@ function isFileMissing(last: Interval, next: Interval): boolean {
   return last.set === next.set && age !== undefined && Math.abs(age - (next.ages[0] ?? age)) > 1;
 }
 
+/** When a migration ended or, where it shows no end, was last heard of (ms); null where no line of it has a time. */
+export function lastMoment({ endedAt, timeline }: Migration): number | null {
+  return endedAt ?? timeline.findLast(({ at }) => at !== null)?.at ?? null;
+}
+
 /** What the host's log covers of a migration: whole from 30 s before the start to 60 s after the end, and its ends. */
 export function logAround(
   intervals: readonly Interval[],

@@ -24,7 +24,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['nova'],
   ['explanation'],
   ['judgement'],
-  ['model'],
+  ['model', 'numbers'],
 ];
 const PURE: ReadonlySet<string> = new Set(LAYERS.slice(4).flat());
 /** Between files of one layer: the wiring in the middle is one piece of work in several files. */

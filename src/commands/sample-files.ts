@@ -45,7 +45,6 @@ function filesIn(folder: string, problems: InputError[]): string[] {
   try {
     const entries = readdirSync(folder, { withFileTypes: true });
     const files = entries.filter((entry) => entry.isFile() && !entry.name.startsWith('.'));
-    if (files.length === 0) problems.push(new InputError(`${folder}: holds no file of samples; check the path`));
     return files.map(({ name }) => join(folder, name)).sort();
   } catch (error) {
     problems.push(new InputError(`${folder}: cannot be searched (${(error as Error).message})`, { cause: error }));

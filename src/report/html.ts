@@ -1,6 +1,6 @@
 import type { JudgedMigration, Report } from '../judgement.ts';
 import type { Evidence, Setting, Verdict } from '../model.ts';
-import { allVerdicts, summaryOf } from './summary.ts';
+import { allVerdicts, isFailure, summaryOf } from './summary.ts';
 import { duration, shortTime } from './time.ts';
 
 /** The report as one self-contained page: no script, nothing fetched, everything from logs escaped. */
@@ -51,12 +51,7 @@ function overview(report: Report): string {
     [counts.inconclusive, 'not decided', 'inconclusive'],
     [counts.not_applicable, 'not applicable', ''],
   ];
-  const rules = [
-    ...Map.groupBy(
-      allVerdicts(report).filter(({ status }) => status === 'fail'),
-      ({ rule }) => rule,
-    ),
-  ];
+  const rules = [...Map.groupBy(allVerdicts(report).filter(isFailure), ({ rule }) => rule)];
   const failing = rules.map(
     ([rule, verdicts]) => `<li><span class="fail">${escapeHtml(rule)}</span>: ${verdicts.length}</li>`,
   );
@@ -67,15 +62,13 @@ ${failing.length > 0 ? `<ul>${failing.join('')}</ul>` : ''}`;
 function failures(report: Report): string {
   const rows = report.migrations.flatMap(({ migration, verdicts }) =>
     verdicts
-      .filter(({ status }) => status === 'fail')
+      .filter(isFailure)
       .map(
         (verdict) =>
           `<li><a href="#${escapeHtml(migration.id)}">${escapeHtml(migration.id)}</a> ${verdictHtml(verdict)}</li>`,
       ),
   );
-  const findings = report.findings
-    .filter(({ status }) => status === 'fail')
-    .map((verdict) => `<li>${verdictHtml(verdict)}</li>`);
+  const findings = report.findings.filter(isFailure).map((verdict) => `<li>${verdictHtml(verdict)}</li>`);
   const all = [...rows, ...findings];
   return all.length === 0 ? '' : `<h2>Failed</h2>\n<ul>${all.join('\n')}</ul>`;
 }

@@ -47,7 +47,7 @@ import { tunnelEvidenceDisagrees } from './tunnel-evidence-disagrees.ts';
 import { tunnelUnsupportedMix } from './tunnel-unsupported-mix.ts';
 
 /** Every rule that judges a migration, in the order of reports. */
-export const RULES: readonly Rule[] = [
+const RULES: readonly Rule[] = [
   downtimeOverLimit,
   downtimeDefaultWrong,
   downtimeLimitNeverReached,
@@ -85,7 +85,7 @@ export const RULES: readonly Rule[] = [
 ];
 
 /** Every rule about files, hosts and declared settings, in the order of reports. */
-export const FLEET_RULES: readonly FleetRule[] = [
+const FLEET_RULES: readonly FleetRule[] = [
   timeoutSettingOutOfRange,
   settingUnknown,
   settingMisplaced,

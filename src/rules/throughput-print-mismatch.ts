@@ -1,5 +1,6 @@
 import type { Case, Finding, Rule } from '../judgement.ts';
 import type { StoredEvent } from '../model.ts';
+import { MIB } from '../numbers.ts';
 import { eventsOf, numberOf } from './timeline.ts';
 
 export const throughputPrintMismatch: Rule = {
@@ -15,7 +16,6 @@ export const throughputPrintMismatch: Rule = {
 
 const LEAST_INTERVALS = 5;
 const TOLERANCE = 0.25;
-const MIB = 2 ** 20;
 
 function check({ migration, settings }: Case): Finding {
   const lines = eventsOf(migration, 'progress');
