@@ -36,6 +36,10 @@ export function lastMoment({ endedAt, timeline }: Migration): number | null {
   return endedAt ?? timeline.findLast(({ at }) => at !== null)?.at ?? null;
 }
 
+const COVERED_BEFORE_MS = 30_000;
+/** How long a log must go on after the end of a migration to cover it. */
+export const COVERED_AFTER_MS = 60_000;
+
 /** What the host's log covers of a migration: whole from 30 s before the start to 60 s after the end, and its ends. */
 export function logAround(
   intervals: readonly Interval[],
@@ -48,6 +52,6 @@ export function logAround(
   const complete =
     startedAt !== null &&
     end !== null &&
-    intervals.some(({ from, to }) => from <= startedAt - 30_000 && to >= end + 60_000);
+    intervals.some(({ from, to }) => from <= startedAt - COVERED_BEFORE_MS && to >= end + COVERED_AFTER_MS);
   return { complete, logStart: around?.from ?? null, logEnd: around?.to ?? null };
 }

@@ -1,5 +1,7 @@
 import type { JudgedMigration, Report } from '../judgement.ts';
 import type { Evidence, Setting, Verdict } from '../model.ts';
+import { certificateHtml } from './certificate-html.ts';
+import { escapeHtml } from './escape.ts';
 import { allVerdicts, isFailure, summaryOf } from './summary.ts';
 import { duration, shortTime } from './time.ts';
 
@@ -18,6 +20,7 @@ export function reportHtml(report: Report): string {
 <body>
 <h1>${escapeHtml(title)}</h1>
 ${overview(report)}
+${certificateHtml(report)}
 ${failures(report)}
 ${migrations(report)}
 ${sources(report)}
@@ -101,11 +104,12 @@ function migrationHtml({ migration: m, lines, settings, verdicts, cut }: JudgedM
 }
 
 function verdictHtml(verdict: Verdict): string {
-  const label = `<span class="${verdict.status}">${escapeHtml(verdict.status === 'inconclusive' ? 'not decided' : verdict.status)}</span> <b>${escapeHtml(verdict.rule)}</b>: ${escapeHtml(verdict.message)}`;
+  const label = `<span class="${verdict.waived === undefined ? verdict.status : 'inconclusive'}">${escapeHtml(verdict.waived !== undefined ? `waived: ${verdict.waived}` : verdict.status === 'inconclusive' ? 'not decided' : verdict.status)}</span> <b>${escapeHtml(verdict.rule)}</b>: ${escapeHtml(verdict.message)}`;
   if (verdict.evidence.length === 0) return label;
   return `${label}<details${verdict.status === 'fail' ? ' open' : ''}><summary>${verdict.evidence.length === 1 ? 'the line' : `${verdict.evidence.length} lines`}</summary>${verdict.evidence.map(evidenceHtml).join('')}</details>`;
 }
 
+/** A line of evidence. */
 function evidenceHtml({ path, line, text }: Evidence): string {
   return `<pre>${escapeHtml(`${path}:${line}`)}\n${escapeHtml(text)}</pre>`;
 }
@@ -117,20 +121,4 @@ function sources(report: Report): string {
     return `<tr>${cells.map((cell) => `<td>${escapeHtml(String(cell))}</td>`).join('')}</tr>`;
   });
   return `<h2>Logs</h2>\n<div class="scroll"><table><tr><th>path</th><th>host</th><th>lines</th><th>events</th><th>unmatched</th><th>first (UTC)</th><th>last (UTC)</th></tr>${rows.join('')}</table></div>`;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-/** Text for HTML, in content and in attributes; control characters, which HTML forbids, become a dot. */
-function escapeHtml(text: string): string {
-  return text
-    .replace(/\x1b\[[0-9;]*m/g, '')
-    .replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/g, '\u00b7')
-    .replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }

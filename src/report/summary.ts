@@ -13,7 +13,8 @@ export interface Summary {
 
 /** Counts of all verdicts, of migrations and findings alike. */
 export function summaryOf(report: Report): Summary {
-  const count = (status: Status) => allVerdicts(report).filter((verdict) => verdict.status === status).length;
+  const count = (status: Status) =>
+    allVerdicts(report).filter((verdict) => verdict.status === status && verdict.waived === undefined).length;
   return {
     migrations: report.migrations.length,
     pass: count('pass'),
@@ -28,9 +29,9 @@ export function allVerdicts(report: Report): Verdict[] {
   return [...report.migrations.flatMap(({ verdicts }) => verdicts), ...report.findings];
 }
 
-/** True of a verdict that says that a rule is broken, be it by a note. */
-export function isFailure({ status }: Verdict): boolean {
-  return status === 'fail';
+/** True of a verdict that says that a rule is broken, be it by a note, and that the campaign does not waive. */
+export function isFailure({ status, waived }: Verdict): boolean {
+  return status === 'fail' && waived === undefined;
 }
 
 const SEVERITIES: readonly Severity[] = ['error', 'warning', 'note'];

@@ -1,28 +1,20 @@
 import type { JudgedMigration, Report } from '../judgement.ts';
 import type { Outcome, Verdict } from '../model.ts';
-import { indent, oneRow, plural, shortened } from './layout.ts';
-import { printable, printableName } from './printable.ts';
+import { certificateText } from './certificate.ts';
+import { evidence, indent, oneRow, type Paint, plain, plural } from './layout.ts';
+import { printableName } from './printable.ts';
 import { allVerdicts, ended, isFailure, type Summary, severitiesOf, summaryOf, wantsOf } from './summary.ts';
 import { shortTime } from './time.ts';
 
-/** Colours of a terminal; `plain` for everything else. */
-export interface Paint {
-  readonly bold: (text: string) => string;
-  readonly dim: (text: string) => string;
-  readonly red: (text: string) => string;
-  readonly green: (text: string) => string;
-  readonly yellow: (text: string) => string;
-}
-
-const same = (text: string) => text;
-export const plain: Paint = { bold: same, dim: same, red: same, green: same, yellow: same };
-
 const SHOWN_EVIDENCE = 3;
 
-/** The report for people, in 80 columns: summary, failures with their lines, notes, what was not decided, then all in brief. */
+/** The report for people, in 80 columns: summary, a campaign's certificate, failures with their lines, notes, what is not decided, all in brief. */
 export function reportText(report: Report, paint: Paint = plain): string {
-  const found = report.migrations.length > 0;
-  const order = found ? [summary, failures, notes, undecided, brief] : [summary, brief, failures, notes, undecided];
+  const verdicts = [failures, notes, waived, undecided];
+  const order =
+    report.migrations.length > 0
+      ? [summary, certificateText, ...verdicts, brief]
+      : [summary, brief, certificateText, ...verdicts];
   const parts = order.map((part) => part(report, paint));
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
@@ -71,9 +63,9 @@ function profileLine({ migrations }: Report): string {
 function failures(report: Report, paint: Paint): string {
   const failed = report.migrations.flatMap((judged) => {
     const verdicts = judged.verdicts.filter(isGrave);
-    return verdicts.length === 0 ? [] : [[heading(judged, paint), ...verdicts.map((each) => failure(each, paint))]];
+    return verdicts.length === 0 ? [] : [[heading(judged, paint), ...verdicts.map((each) => failureText(each, paint))]];
   });
-  const findings = report.findings.filter(isGrave).map((verdict) => failure(verdict, paint));
+  const findings = report.findings.filter(isGrave).map((verdict) => failureText(verdict, paint));
   const all = [...failed, ...(findings.length === 0 ? [] : [[paint.bold('files, hosts and settings'), ...findings]])];
   return all.length === 0 ? '' : [paint.bold('FAILED'), ...all.map((part) => part.join('\n'))].join('\n\n');
 }
@@ -83,31 +75,37 @@ function isGrave(verdict: Verdict): boolean {
   return isFailure(verdict) && verdict.severity !== 'note';
 }
 
-function failure(verdict: Verdict, paint: Paint): string {
+/** A failed verdict with its first lines, as the report and the tail show it. */
+export function failureText(verdict: Verdict, paint: Paint): string {
   const kind = verdict.severity === 'error' ? paint.red('error') : paint.yellow(verdict.severity);
   const lines = [`  ${paint.bold(verdict.rule)} (${kind})`, indent(printableName(verdict.message), 4)];
-  return [...lines, ...evidence(verdict, indent, paint)].join('\n');
+  return [...lines, ...evidenceOf(verdict, SHOWN_EVIDENCE, paint)].join('\n');
 }
 
-function evidence({ evidence: all }: Verdict, layout: (text: string, by: number) => string, paint: Paint): string[] {
-  const shown = all.slice(0, SHOWN_EVIDENCE).flatMap(({ path, line, text }) => {
-    return [indent(printableName(`${path}:${line}`), 6), paint.dim(layout(shortened(printable(text)), 8))];
-  });
-  const more = all.length - SHOWN_EVIDENCE;
-  return more > 0 ? [...shown, indent(`and ${plural(more, 'more line')}`, 6)] : shown;
+function evidenceOf({ evidence: all }: Verdict, most: number, paint: Paint): string[] {
+  const shown = all.slice(0, most).map((each) => evidence(each, paint));
+  return all.length > most ? [...shown, indent(`and ${plural(all.length - most, 'more line')}`, 6)] : shown;
 }
 
 function notes(report: Report, paint: Paint): string {
   const isNote = (verdict: Verdict) => isFailure(verdict) && verdict.severity === 'note';
   const note = (about: string) => (verdict: Verdict) => {
     const what = indent(`${paint.bold(verdict.rule)}: ${printableName(about + verdict.message)}`, 2);
-    return [what, ...evidence(verdict, oneRow, paint)].join('\n');
+    return [what, ...evidenceOf(verdict, 1, paint)].join('\n');
   };
   const all = [
     ...report.migrations.flatMap(({ migration, verdicts }) => verdicts.filter(isNote).map(note(`${migration.id}: `))),
     ...report.findings.filter(isNote).map(note('')),
   ];
   return all.length === 0 ? '' : [`${paint.bold('NOTES')}\n`, ...all].join('\n');
+}
+
+/** Failures that the campaign lets pass for now. */
+function waived(report: Report, paint: Paint): string {
+  const told = allVerdicts(report).flatMap(({ rule, message, waived: why }) =>
+    why === undefined ? [] : [`  ${rule}: ${why}\n${indent(printableName(message), 4)}`],
+  );
+  return told.length === 0 ? '' : `${paint.bold('WAIVED')}\n\n${told.join('\n')}`;
 }
 
 /** What to collect, and what that would decide. */

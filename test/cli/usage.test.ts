@@ -18,8 +18,11 @@ const WRONG: readonly (readonly [args: string[], says: RegExp])[] = [
   [['audit'], /give logs or folders to audit, a --campaign that names them, or a --db that holds them/],
   [['parse'], /give logs or folders to parse, or - for stdin/],
   [['ingest'], /ingest needs logs or folders/],
+  [['lint'], /lint needs campaign files/],
+  [['tail'], /tail needs logs or folders to follow/],
+  [['compare'], /compare needs what to compare/],
   [['explain'], /explain needs the id of a migration or an instance\n {2}See: novatrail explain --help/],
-  [['frobnicate', 'a.log'], /unknown command frobnicate; there is audit, explain, /],
+  [['frobnicate', 'a.log'], /unknown command frobnicate; there is audit, .*explain, /],
   [['audit', '--samples', '', 'a.log'], /--samples needs a value/],
   [
     ['audit', '--since', '2024-05-01T09:00:00Z', '--until', '2024-05-01T10:00:00+02:00', 'a.log'],
