@@ -109,24 +109,41 @@ const COMMANDS: readonly string[] = [
   'tail',
 ];
 
+/** What a command cannot do without. */
+const NEEDED: Readonly<Record<string, string>> = {
+  explain: 'the id of a migration or an instance',
+  ingest: 'logs or folders; - is stdin',
+  lint: 'campaign files, or what clients print as JSON',
+  tail: 'logs or folders to follow',
+  compare: 'what to compare',
+};
+
 function commandIn(argv: readonly string[]): string {
   const command = argv.find((word) => COMMANDS.includes(word));
   return command === undefined ? '' : `${command} `;
 }
 
-/** yargs names flags without their dashes, and suggests a command without saying which one is unknown. */
+/** What yargs finds wrong, in our words: it names flags without their dashes, and takes a command for an argument. */
 function wrongUse(message: string, argv: readonly string[]): string {
   if (message.startsWith('Did you mean ')) return `unknown command ${argv[0]}. ${message}`;
+  const command = commandIn(argv);
+  if (message.startsWith('Not enough non-option arguments'))
+    return `${command}needs ${NEEDED[command.trim()] ?? 'more words'}`;
+  if (command === '' && argv[0] !== undefined && !argv[0].startsWith('-'))
+    return `unknown command ${argv[0]}; there is ${COMMANDS.join(', ')}`;
+  const [, flag, given, choices] = /Argument: (.*), Given: (.*), Choices: (.*)/.exec(message) ?? [];
+  if (flag !== undefined) return `${flag === 'what' ? '' : '--'}${flag} ${given}: write one of ${choices}`;
   const [, names] = /^Unknown arguments?: (.*)$/s.exec(message) ?? [];
   if (names === undefined) return message;
-  const given = names.split(', ').map((name) => argv.find((word) => word.split('=')[0] === `--${name}`) ?? name);
-  return `unknown argument ${given.join(', ')}`;
+  const written = names.split(', ').map((name) => argv.find((word) => word.split('=')[0] === `--${name}`) ?? name);
+  return `unknown argument ${written.join(', ')}`;
 }
 
 /** A flag that takes one value must have it, once. */
 function givenOnce(flags: Readonly<Record<string, unknown>>): true {
   for (const [name, value] of Object.entries(flags)) {
-    if (value === '' && name !== 'query') throw new UsageError(`--${name} needs a value`);
+    const empty = value === '' || (Array.isArray(value) && value.includes(''));
+    if (empty && name !== 'query') throw new UsageError(`--${name} needs a value`);
     if (Array.isArray(value) && !SEVERAL.has(name)) throw new UsageError(`--${name} is given ${value.length} times`);
   }
   return true;

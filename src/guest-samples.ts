@@ -1,3 +1,4 @@
+import { lastMoment } from './log-intervals.ts';
 import type { Migration, Sample } from './model.ts';
 import type { Handle } from './store/open.ts';
 import { hasSamples, highestThrottle, type NamedGuest, namedGuests, samplesAround } from './store/samples.ts';
@@ -42,9 +43,9 @@ export class GuestSamples {
 }
 
 /** From the first to the last that is known of a migration; null where no line of it has a time. */
-function extentOf({ startedAt, endedAt, timeline }: Migration): { from: number; to: number } | null {
-  const from = startedAt ?? timeline.find(({ at }) => at !== null)?.at ?? null;
-  const to = endedAt ?? timeline.findLast(({ at }) => at !== null)?.at ?? null;
+function extentOf(migration: Migration): { from: number; to: number } | null {
+  const from = migration.startedAt ?? migration.timeline.find(({ at }) => at !== null)?.at ?? null;
+  const to = lastMoment(migration);
   return from === null || to === null ? null : { from, to };
 }
 

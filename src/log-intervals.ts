@@ -31,6 +31,11 @@ function isFileMissing(last: Interval, next: Interval): boolean {
   return last.set === next.set && age !== undefined && Math.abs(age - (next.ages[0] ?? age)) > 1;
 }
 
+/** When a migration ended or, where it shows no end, was last heard of (ms); null where no line of it has a time. */
+export function lastMoment({ endedAt, timeline }: Migration): number | null {
+  return endedAt ?? timeline.findLast(({ at }) => at !== null)?.at ?? null;
+}
+
 const COVERED_BEFORE_MS = 30_000;
 /** How long a log must go on after the end of a migration to cover it. */
 export const COVERED_AFTER_MS = 60_000;

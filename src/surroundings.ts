@@ -1,6 +1,6 @@
 import { GuestSamples } from './guest-samples.ts';
 import type { Case, ClockOffset, Coverage } from './judgement.ts';
-import { type Interval, joinIntervals, logAround } from './log-intervals.ts';
+import { type Interval, joinIntervals, lastMoment, logAround } from './log-intervals.ts';
 import type { Migration, Profile, StoredEvent } from './model.ts';
 import { rotationOf } from './nova/rotation.ts';
 import { missingFiles } from './nova/rotation-gaps.ts';
@@ -124,18 +124,19 @@ export class Surroundings {
     return { ...logAround(intervals, migration), info, missingFiles: this.#missing(host, migration) };
   }
 
-  #missing(stream: string, { startedAt, endedAt, timeline }: Migration): string[] {
-    const last = endedAt ?? timeline.findLast(({ at }) => at !== null)?.at ?? startedAt;
-    if (startedAt === null || last == null) return [];
+  #missing(stream: string, migration: Migration): string[] {
+    const { startedAt } = migration;
+    const last = lastMoment(migration) ?? startedAt;
+    if (startedAt === null || last === null) return [];
     const holes = this.#holes.get(stream) ?? [];
     return holes.filter(({ from, to }) => from <= last && to >= startedAt).map(({ path }) => path);
   }
 
   /** On the destination by its own clock, as far as it is known. */
   #incidents(stream: string, migration: Migration, offset: ClockOffset | null): StoredEvent[] {
-    const { instance, startedAt, endedAt, destinationHost: host, timeline } = migration;
-    const last = endedAt ?? timeline.findLast(({ at }) => at !== null)?.at;
-    if (startedAt === null || last == null) return [];
+    const { instance, startedAt, destinationHost: host } = migration;
+    const last = lastMoment(migration);
+    if (startedAt === null || last === null) return [];
     const said = (log: string, from: number, to: number) =>
       this.#troubled.has(log) ? forbiddenMessages(this.#db, { stream: log, from, to, instance }) : [];
     const onSource = said(stream, startedAt, last);

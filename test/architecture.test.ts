@@ -33,7 +33,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['explanation'],
   ['judgement'],
   ['certification'],
-  ['model'],
+  ['model', 'numbers'],
 ];
 const PURE: ReadonlySet<string> = new Set(LAYERS.slice(LAYERS.findIndex((layer) => layer.includes('parse'))).flat());
 /** Between files of one layer: the wiring in the middle is one piece of work in several files. */

@@ -21,6 +21,10 @@ interface Checked {
   readonly samples: number;
 }
 
+/** The built-in grammars name each other's rules: one is checked with those that it is compiled with. */
+const OF_NOVA = { files: /^(?:nova-.*|lexical)\.peggy$/, starts: ['Message', 'EveryTurn'], ofEveryLine: [] };
+const OF_SAMPLES = { files: /^(?:qemu-.*|lexical)\.peggy$/, starts: ['Line', 'Monitor'], ofEveryLine: ['Line'] };
+
 async function check(path: string): Promise<Checked> {
   const text = readText(path);
   const { checkGrammar, checkUserGrammar } = await import('../parse/grammar-check.ts');
@@ -29,15 +33,14 @@ async function check(path: string): Promise<Checked> {
   if (basename(path) === 'oslo-log.peggy') {
     throw new UsageError(`${path}: is the grammar of record headers; its samples are run by npm test`);
   }
-  // The built-in message grammars name each other's rules: one is checked with all.
   const { messageRulesOf, parseGrammar, samplesOf } = await import('../parse/grammar-source.ts');
-  const names = readdirSync(grammarFolder()).filter((name) => name.endsWith('.peggy') && name !== 'oslo-log.peggy');
+  const { files: together, starts, ofEveryLine } = basename(path).startsWith('qemu-') ? OF_SAMPLES : OF_NOVA;
+  const names = readdirSync(grammarFolder()).filter((name) => together.test(name));
   const files = names.map((name) => {
     const source = name === basename(path) ? path : join(grammarFolder(), name);
     return { source, text: readText(source) };
   });
-  const starts = ['Message', 'EveryTurn'];
-  const problems = checkGrammar(files, starts);
+  const problems = checkGrammar(files, starts, ofEveryLine);
   if (problems.length > 0) return { problems, rules: 0, samples: 0 };
   const grammar = parseGrammar(files);
   const samples = files.flatMap((file) => samplesOf(file, grammar)).length;

@@ -32,7 +32,8 @@ function rowsOf(db: Handle, sql: string, views: readonly string[]): Rows {
     const { code, message } = error as { code?: string; message: string };
     // Without a code it is better-sqlite3 or ours that refuses; others than these tell of the file, not of the SQL.
     if (code !== undefined && !/^SQLITE_(?:ERROR|MISMATCH|TOOBIG|RANGE|AUTH)/.test(code)) return error;
-    return new UsageError(`${sql}\n  ${message}\n  Named queries: ${views.join(', ')}`, { cause: error });
+    const named = /^\w+$/.test(sql) ? `there is no query ${sql}, and no SQL (${message})` : `${sql}\n  ${message}`;
+    return new UsageError(`${named}\n  Named queries: ${views.join(', ')}`, { cause: error });
   };
   try {
     const { columns, rows } = readRows(db, sql);

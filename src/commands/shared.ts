@@ -144,10 +144,10 @@ export function campaignLogs(campaign: Campaign, campaignPath: string): string[]
 
 /** `--since` and `--until` in ms. Throws UsageError for what is no time with a zone. */
 export function windowOf(flags: SharedFlags): { since: number; until: number } {
-  return {
-    since: timeOf(flags.since, '--since') ?? Number.NEGATIVE_INFINITY,
-    until: timeOf(flags.until, '--until') ?? Number.POSITIVE_INFINITY,
-  };
+  const since = timeOf(flags.since, '--since') ?? Number.NEGATIVE_INFINITY;
+  const until = timeOf(flags.until, '--until') ?? Number.POSITIVE_INFINITY;
+  if (since > until) throw new UsageError(`--since ${flags.since} is later than --until ${flags.until}`);
+  return { since, until };
 }
 
 /** An ISO 8601 time with zone, in ms. Throws UsageError. */

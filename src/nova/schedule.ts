@@ -9,7 +9,7 @@ export interface Arithmetic {
   readonly integerDivision: boolean;
 }
 
-export const ARITHMETICS: readonly Arithmetic[] = [
+const ARITHMETICS: readonly Arithmetic[] = [
   { curve: 'linear', integerDivision: true },
   { curve: 'linear', integerDivision: false },
   { curve: 'exponential', integerDivision: true },

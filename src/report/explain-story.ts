@@ -1,5 +1,6 @@
 import type { Explained } from '../explanation.ts';
 import type { Migration, Outcome, StoredEvent } from '../model.ts';
+import { MIB } from '../numbers.ts';
 import type { Sentence } from './explain-notes.ts';
 import { plural } from './layout.ts';
 import { duration, shortTime } from './time.ts';
@@ -49,8 +50,6 @@ function allowed({ timeline }: Migration): Sentence[] {
   const text = `The allowed downtime was raised from ${least} to ${most} ms in ${plural(steps.length - 1, 'step')}.`;
   return [{ text, proofs: [first, last] }];
 }
-
-const MIB = 1048576;
 
 function sent({ timeline, startedAt }: Migration): Sentence[] {
   const shown = timeline.filter(({ type, fields }) => type === 'progress' && Number(fields.memory_total) > 0);

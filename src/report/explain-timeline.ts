@@ -1,4 +1,5 @@
 import type { Migration, StoredEvent } from '../model.ts';
+import { MIB } from '../numbers.ts';
 
 /** Lines of one kind that follow each other on one host, as one. */
 export interface Moment {
@@ -39,8 +40,6 @@ function folds(before: StoredEvent, event: StoredEvent): boolean {
   const sameKind = before.type === event.type && before.host === event.host;
   return sameKind && (before.type !== 'lifecycle' || before.fields.state === event.fields.state);
 }
-
-const MIB = 1048576;
 
 /** What a line tells; of a run of them the first and the last where they differ. */
 const WORDS: Readonly<Record<string, (event: StoredEvent) => string>> = {

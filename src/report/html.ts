@@ -2,7 +2,7 @@ import type { JudgedMigration, Report } from '../judgement.ts';
 import type { Evidence, Setting, Verdict } from '../model.ts';
 import { certificateHtml } from './certificate-html.ts';
 import { escapeHtml } from './escape.ts';
-import { allVerdicts, summaryOf } from './summary.ts';
+import { allVerdicts, isFailure, summaryOf } from './summary.ts';
 import { duration, shortTime } from './time.ts';
 
 /** The report as one self-contained page: no script, nothing fetched, everything from logs escaped. */
@@ -107,10 +107,6 @@ function verdictHtml(verdict: Verdict): string {
   const label = `<span class="${verdict.waived === undefined ? verdict.status : 'inconclusive'}">${escapeHtml(verdict.waived !== undefined ? `waived: ${verdict.waived}` : verdict.status === 'inconclusive' ? 'not decided' : verdict.status)}</span> <b>${escapeHtml(verdict.rule)}</b>: ${escapeHtml(verdict.message)}`;
   if (verdict.evidence.length === 0) return label;
   return `${label}<details${verdict.status === 'fail' ? ' open' : ''}><summary>${verdict.evidence.length === 1 ? 'the line' : `${verdict.evidence.length} lines`}</summary>${verdict.evidence.map(evidenceHtml).join('')}</details>`;
-}
-
-function isFailure({ status, waived }: Verdict): boolean {
-  return status === 'fail' && waived === undefined;
 }
 
 /** A line of evidence. */

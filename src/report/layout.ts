@@ -31,6 +31,12 @@ export function indent(text: string, by: number): string {
     .join('\n');
 }
 
+/** Set in, and cut at a word where one row of 80 columns does not hold it. */
+export function oneRow(text: string, by: number): string {
+  const [row = '', ...more] = wrapAnsi(text, WIDTH - by - 1, { hard: true, trim: true }).split('\n');
+  return ' '.repeat(by) + row + (more.length > 0 ? '\u2026' : '');
+}
+
 /** A line of evidence: where it stands, and what it says. */
 export function evidence({ path, line, text }: Evidence, paint: Paint): string {
   return `${indent(printableName(`${path}:${line}`), 6)}\n${paint.dim(indent(shortened(printable(text)), 8))}`;

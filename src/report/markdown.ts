@@ -2,8 +2,8 @@ import type { JudgedMigration, Report } from '../judgement.ts';
 import type { Evidence, Verdict } from '../model.ts';
 import { countsOf, STATUS_WORDS } from './certificate.ts';
 import { printable, printableName } from './printable.ts';
-import { allVerdicts, summaryOf } from './summary.ts';
-import { duration, shortTime } from './time.ts';
+import { ended, isFailure, summaryOf, wantsOf } from './summary.ts';
+import { shortTime } from './time.ts';
 
 /** The report as Markdown as GitHub shows it: for a pull request, an issue, a job's summary. Nothing from logs is markup. */
 export function reportMarkdown(report: Report): string {
@@ -59,11 +59,6 @@ function routeOf({ migration: m }: JudgedMigration): string {
   return `${code(m.id)} ${plainText(m.sourceHost ?? '?')} \u2192 ${plainText(m.destinationHost ?? '?')}, ${ended(m)}`;
 }
 
-function ended({ outcome, duration_s }: JudgedMigration['migration']): string {
-  if (outcome === 'running') return 'no end in the log';
-  return duration_s === null || duration_s === 0 ? outcome : `${outcome} after ${duration(duration_s)}`;
-}
-
 const SHOWN_EVIDENCE = 5;
 
 function verdictText({ rule, severity, message, evidence }: Verdict): string {
@@ -80,16 +75,10 @@ function evidenceText({ path, line, text }: Evidence): string {
 }
 
 function undecided(report: Report): string {
-  const open = Map.groupBy(
-    allVerdicts(report).filter(({ status }) => status === 'inconclusive'),
-    ({ rule }) => rule,
-  );
-  const asking = report.catalogue.filter(({ id }) => open.has(id));
-  if (asking.length === 0) return '';
-  const rows = [...Map.groupBy(asking, ({ collect }) => collect)].map(([collect, rules]) => {
-    const decided = rules.map(({ id }) => `${code(id)} (${open.get(id)?.length})`);
-    return [plainText(collect), decided.join(', ')];
+  const rows = wantsOf(report).map(({ collect, decides }) => {
+    return [plainText(collect), decides.map(([rule, verdicts]) => `${code(rule)} (${verdicts.length})`).join(', ')];
   });
+  if (rows.length === 0) return '';
   return `## Not decided\n\n${table([['what to collect', 'what that would decide'], ...rows])}`;
 }
 
@@ -112,10 +101,6 @@ function sources(report: Report): string {
   });
   if (rows.length === 0) return '';
   return `<details><summary>Logs</summary>\n\n${table([['path', 'host', 'lines', 'events', 'unmatched'], ...rows])}\n\n</details>`;
-}
-
-function isFailure({ status, waived }: Verdict): boolean {
-  return status === 'fail' && waived === undefined;
 }
 
 function table([head = [], ...rows]: readonly (readonly (string | number)[])[]): string {

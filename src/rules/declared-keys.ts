@@ -2,6 +2,12 @@ import type { DeclaredKey, Finding, Fleet, InstanceFacts, Proof } from '../judge
 import type { Profile } from '../model.ts';
 import { isAboutMigration, type KeyName, type KeyPlace } from '../nova/keys.ts';
 
+/** Of each rule on declared keys: when it cannot decide, and what to collect then. */
+export const WITHOUT_PROFILE = {
+  undecided: 'where neither the campaign nor the logs tell which nova it is',
+  collect: 'the profile (stx-2018 or upstream), declared in the campaign file',
+} as const;
+
 /** A key of live migration that stands with a flavor, an image or an instance. */
 export type PlacedKey = DeclaredKey & { readonly origin: KeyPlace };
 

@@ -22,6 +22,7 @@ function check({ migration, coverage }: Case): Finding {
     return { status: 'fail', message, evidence: refused };
   }
   const steps = eventsOf(migration, 'downtime-step').length;
-  if (coverage.complete) return { status: 'pass', message: `no downtime was refused; ${steps} were set` };
+  if (coverage.complete)
+    return { status: 'pass', message: `no downtime was refused; ${steps} ${steps === 1 ? 'was' : 'were'} set` };
   return { status: 'inconclusive', message: 'none was refused in the log, which does not cover the whole migration' };
 }

@@ -69,7 +69,8 @@ function difference(step: StoredEvent, before: StoredEvent | undefined, field: s
 function inTime(migration: Migration, steps: readonly StoredEvent[]): Finding {
   const start = monitorStart(migration);
   const [first] = steps;
-  const pass = { status: 'pass', message: `all ${steps.length} downtime lines are steps of the schedule` } as const;
+  const lines = steps.length === 1 ? 'the one downtime line is a step' : `all ${steps.length} downtime lines are steps`;
+  const pass = { status: 'pass', message: `${lines} of the schedule` } as const;
   if (start === null || start.earliest < start.at || migration.clockStep || first?.at == null)
     return { ...pass, evidence: steps };
   const begun = (first.at - start.at) / 1000;

@@ -56,7 +56,7 @@ import { tunnelNotSlower } from './tunnel-not-slower.ts';
 import { tunnelUnsupportedMix } from './tunnel-unsupported-mix.ts';
 
 /** Every rule that judges a migration, in the order of reports. */
-export const RULES: readonly Rule[] = [
+const RULES: readonly Rule[] = [
   downtimeOverLimit,
   downtimeDefaultWrong,
   downtimeLimitNeverReached,
@@ -97,7 +97,7 @@ export const RULES: readonly Rule[] = [
 ];
 
 /** Every rule about files, hosts and declared settings, in the order of reports. */
-export const FLEET_RULES: readonly FleetRule[] = [
+const FLEET_RULES: readonly FleetRule[] = [
   timeoutSettingOutOfRange,
   timeoutRangeErrorText,
   tunnelNotSlower,

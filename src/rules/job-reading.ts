@@ -1,8 +1,9 @@
 import type { Proof } from '../judgement.ts';
 import type { Sample } from '../model.ts';
+import { highest, median } from '../numbers.ts';
 import type { Reading } from './reading.ts';
 import type { Span } from './running-span.ts';
-import { figure, highest, median } from './sample-fields.ts';
+import { ends, figure } from './sample-fields.ts';
 
 /** QEMU's own rule: a period counts where more than half of what was sent was dirtied (migration/ram.c). Measured: 0.49 did not count, 0.54 did. */
 const SURELY_HIGH = 0.6;
@@ -78,9 +79,9 @@ function readSeries(series: readonly Sample[], span: Span): Reading {
   const clean = dueFrom === null ? [] : series.filter((sample) => sample.at >= dueFrom && passOf(sample) >= FIRST_PASS);
   if (clean.length >= CLEAN && gapless(clean)) {
     const text = `the job's own figures show no throttle in ${clean.length} samples after ${HIGH_PERIODS} periods in which the guest dirtied more than half of what was sent`;
-    return { ...base, shows: 'unthrottled', text, evidence: [...high.slice(0, HIGH_PERIODS), ...ends(clean)] };
+    return { ...base, shows: 'unthrottled', text, evidence: [...high.slice(0, HIGH_PERIODS), ...ends(clean, CLEAN)] };
   }
-  return { ...base, shows: 'nothing', text: undecided(series, high.length, due), evidence: ends(series) };
+  return { ...base, shows: 'nothing', text: undecided(series, high.length, due), evidence: ends(series, CLEAN) };
 }
 
 function throttledText(series: readonly Sample[], throttled: readonly Sample[]): { text: string; evidence: Proof[] } {
@@ -152,6 +153,3 @@ function gapless(samples: readonly Sample[]): boolean {
 }
 
 /** The first samples and the last: enough to find the others. */
-function ends(samples: readonly Sample[]): Sample[] {
-  return samples.length <= CLEAN ? [...samples] : [...samples.slice(0, CLEAN - 1), samples.at(-1) as Sample];
-}

@@ -1,6 +1,8 @@
 import type { Case, Proof } from '../judgement.ts';
 import type { Migration, Sample } from '../model.ts';
-import { figure, median } from './sample-fields.ts';
+import { median } from '../numbers.ts';
+import type { Span } from './running-span.ts';
+import { ends, figure } from './sample-fields.ts';
 import { eventsOf, numberOf } from './timeline.ts';
 
 /** Which way the memory went, as the hosts' connections show it. */
@@ -36,23 +38,18 @@ export function migrationFlows(subject: Case): FlowEvidence {
   const cpu = libvirtdCpu(subject, span);
   if (momentsOf(direct) >= MOMENTS.direct) {
     const text = `a connection to QEMU's port ${qemuPort(direct[0] as Sample)} was open in ${momentsOf(direct)} samples: the memory went directly`;
-    return { path: 'direct', text: text + cpu.text, evidence: [...ends(direct), ...cpu.evidence] };
+    return { path: 'direct', text: text + cpu.text, evidence: [...ends(direct, 2), ...cpu.evidence] };
   }
   const control = flows.filter((flow) => isControl(flow, migration) && within(sendingSpan(migration), flow));
   if (own.length === 0 && momentsOf(control) >= MOMENTS.tunnelled) {
     const text = `only libvirtd's own connections were open, in ${momentsOf(control)} samples while memory was sent, and none to a port of QEMU's: it went through the tunnel`;
-    return { path: 'tunnelled', text: text + cpu.text, evidence: [...ends(control), ...cpu.evidence] };
+    return { path: 'tunnelled', text: text + cpu.text, evidence: [...ends(control, 2), ...cpu.evidence] };
   }
   const text =
     own.length > 0
       ? "a connection between high ports was open, but not long enough, or not at a port of QEMU's, to tell the migration's way"
       : `libvirtd's connections were seen in ${momentsOf(control)} samples between two progress lines that show memory being sent, and ${MOMENTS.tunnelled} are needed`;
   return { path: 'unknown', text: text + cpu.text, evidence: [...own.slice(0, 1), ...cpu.evidence] };
-}
-
-interface Span {
-  readonly from: number;
-  readonly to: number;
 }
 
 /** Between the first and the last line that show memory on its way; in setup and after the job, no memory is sent either way. */
@@ -108,10 +105,6 @@ function outlasts(flow: Sample, flows: readonly Sample[], span: Span): boolean {
 function sameFlow({ host, fields: a }: Sample, { host: on, fields: b }: Sample): boolean {
   const same = (key: string) => a[key] === b[key];
   return host === on && same('local_address') && same('local_port') && same('peer_address') && same('peer_port');
-}
-
-function ends(flows: readonly Sample[]): Sample[] {
-  return [...flows.slice(0, 1), ...flows.slice(-1)];
 }
 
 function momentsOf(flows: readonly Sample[]): number {

@@ -1,8 +1,8 @@
 import type { Case } from '../judgement.ts';
 import type { Profile, StoredEvent } from '../model.ts';
+import { highest, MIB } from '../numbers.ts';
 import type { Reading } from './reading.ts';
 import type { Span } from './running-span.ts';
-import { highest } from './sample-fields.ts';
 import { eventsOf, numberOf } from './timeline.ts';
 
 /** What nova's progress lines tell of the job: the wire, the passes, and the guest's share of what is sent. */
@@ -52,7 +52,6 @@ export function throttleCap(profile: Profile): number {
 
 /** Of a throttle of p %, the workload loses at least this share: not all of it is bound to the CPU. */
 const FELT = 0.8;
-const MIB = 2 ** 20;
 
 /**
  * Nova's log alone (evidence level L3): never shows a throttle, and its absence only against a declared load that the

@@ -6,16 +6,7 @@ export function figure(sample: Sample, field: string): number | null {
   return typeof value === 'number' ? value : null;
 }
 
-/** The middle of some numbers (the mean of both where they are even in number); null of none. */
-export function median(values: readonly number[]): number | null {
-  if (values.length === 0) return null;
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] as number;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] as number) + upper) / 2;
-}
-
-/** The highest of any number of values, or -Infinity of none: spreading them into Math.max would exhaust the stack. */
-export function highest(values: readonly number[]): number {
-  return values.reduce((most, value) => (value > most ? value : most), Number.NEGATIVE_INFINITY);
+/** So many of some samples as evidence, at least two: the first ones, and the last. */
+export function ends(samples: readonly Sample[], most: number): Sample[] {
+  return samples.length <= most ? [...samples] : [...samples.slice(0, most - 1), ...samples.slice(-1)];
 }

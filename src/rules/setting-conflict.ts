@@ -1,7 +1,7 @@
 import type { Finding, FleetRule, InstanceFacts } from '../judgement.ts';
 import type { Candidate } from '../model.ts';
 import { isRead, KEYS, type KeyName, nameOf } from '../nova/keys.ts';
-import { aboutKeys, inWords, type PlacedKey, proofOf } from './declared-keys.ts';
+import { aboutKeys, inWords, type PlacedKey, proofOf, WITHOUT_PROFILE } from './declared-keys.ts';
 
 export const settingConflict: FleetRule = {
   id: 'setting-conflict',
@@ -9,8 +9,7 @@ export const settingConflict: FleetRule = {
   why: 'flavor, image and metadata may set the same to different values, and each setting has a precedence of its own; this says who wins.',
   severity: 'note',
   needs: 'the keys of flavor, image and metadata in the campaign file',
-  undecided: 'where neither the campaign nor the logs tell which nova it is',
-  collect: 'the profile (stx-2018 or upstream), declared in the campaign file',
+  ...WITHOUT_PROFILE,
   check: (fleet) =>
     aboutKeys(
       fleet,

@@ -1,6 +1,6 @@
 import type { Finding, Fleet, FleetRule, HostFacts, InstanceFacts } from '../judgement.ts';
 import { isRead, KEYS, nameOf } from '../nova/keys.ts';
-import { aboutKeys, asWritten, type PlacedKey, proofOf } from './declared-keys.ts';
+import { aboutKeys, asWritten, type PlacedKey, proofOf, WITHOUT_PROFILE } from './declared-keys.ts';
 
 export const settingInvalid: FleetRule = {
   id: 'setting-invalid',
@@ -8,8 +8,7 @@ export const settingInvalid: FleetRule = {
   why: 'what is no number, or no boolean in the strict sense (true, on, yes, 1 and their opposites), is passed over, and the next source counts.',
   severity: 'error',
   needs: "the keys of flavor, image and metadata in the campaign file, and nova's own lines about them",
-  undecided: 'where neither the campaign nor the logs tell which nova it is',
-  collect: 'the profile (stx-2018 or upstream), declared in the campaign file',
+  ...WITHOUT_PROFILE,
   check: (fleet) => [...declared(fleet), ...fleet.hosts.flatMap(logged)],
 };
 

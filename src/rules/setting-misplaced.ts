@@ -1,7 +1,7 @@
 import type { Finding, FleetRule, InstanceFacts } from '../judgement.ts';
 import type { Profile } from '../model.ts';
 import { isRead, KEYS, type KeyName, keyOf, nameOf, nearestName } from '../nova/keys.ts';
-import { aboutKeys, asWritten, inWords, isSet, type PlacedKey, proofOf } from './declared-keys.ts';
+import { aboutKeys, asWritten, inWords, isSet, type PlacedKey, proofOf, WITHOUT_PROFILE } from './declared-keys.ts';
 
 export const settingMisplaced: FleetRule = {
   id: 'setting-misplaced',
@@ -9,8 +9,7 @@ export const settingMisplaced: FleetRule = {
   why: 'auto-converge and tunnel count in flavor and metadata only, hw_ keys on images only, hw: keys elsewhere, and all of them with the StarlingX fork only; nova says nothing where it passes over one.',
   severity: 'warning',
   needs: 'the keys of flavor, image and metadata in the campaign file',
-  undecided: 'where neither the campaign nor the logs tell which nova it is',
-  collect: 'the profile (stx-2018 or upstream), declared in the campaign file',
+  ...WITHOUT_PROFILE,
   check: (fleet) =>
     aboutKeys(
       fleet,

@@ -1,6 +1,6 @@
 import type { Finding, FleetRule, InstanceFacts } from '../judgement.ts';
 import { KEYS, type KeyName, keyOf, nameOf, nearestName } from '../nova/keys.ts';
-import { aboutKeys, asWritten, inWords, isSet, type PlacedKey, proofOf } from './declared-keys.ts';
+import { aboutKeys, asWritten, inWords, isSet, type PlacedKey, proofOf, WITHOUT_PROFILE } from './declared-keys.ts';
 
 export const settingUnknown: FleetRule = {
   id: 'setting-unknown',
@@ -8,8 +8,7 @@ export const settingUnknown: FleetRule = {
   why: 'nova stores any key and passes over what it does not know: a misspelt setting is silently not in force.',
   severity: 'warning',
   needs: 'the keys of flavor, image and metadata in the campaign file',
-  undecided: 'where neither the campaign nor the logs tell which nova it is',
-  collect: 'the profile (stx-2018 or upstream), declared in the campaign file',
+  ...WITHOUT_PROFILE,
   check: (fleet) =>
     aboutKeys(
       fleet,

@@ -1,11 +1,11 @@
 import type { Case, Finding, Rule } from '../judgement.ts';
+import { median } from '../numbers.ts';
 import { isEarly, runningJobs, throttleOf } from './job-reading.ts';
 import { type RunningSpan, runningSpan, type Span } from './running-span.ts';
-import { median } from './sample-fields.ts';
 import { throttleEvidence } from './throttle-evidence.ts';
 import { originOf } from './timeline.ts';
-import { isBusy, type Kind, TOOL } from './vcpu-reading.ts';
-import { type Share, vcpuSeries } from './vcpu-series.ts';
+import { isBusy, TOOL } from './vcpu-reading.ts';
+import { type Share, type VcpuSampleKind, vcpuSeries } from './vcpu-series.ts';
 
 export const throttleNotReleased: Rule = {
   id: 'throttle-not-released',
@@ -63,7 +63,12 @@ function unseen(): Finding {
 }
 
 /** Null where these samples do not show the vCPUs before and after. */
-function byKind(kind: Kind, { samples, migration, guest }: Case, span: RunningSpan, after: Span): Finding | null {
+function byKind(
+  kind: VcpuSampleKind,
+  { samples, migration, guest }: Case,
+  span: RunningSpan,
+  after: Span,
+): Finding | null {
   const busy = vcpuSeries(samples, kind, span, migration.sourceHost).filter((series) => isBusy(kind, series));
   const home = migration.outcome === 'completed' ? migration.destinationHost : migration.sourceHost;
   const later = vcpuSeries(samples, kind, { ...after, untouched: after.from }, home).filter(

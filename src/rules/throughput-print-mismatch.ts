@@ -1,5 +1,6 @@
 import type { Case, Finding, Rule } from '../judgement.ts';
 import type { StoredEvent } from '../model.ts';
+import { MIB } from '../numbers.ts';
 import { eventsOf, numberOf } from './timeline.ts';
 
 export const throughputPrintMismatch: Rule = {
@@ -15,7 +16,6 @@ export const throughputPrintMismatch: Rule = {
 
 const LEAST_INTERVALS = 5;
 const TOLERANCE = 0.25;
-const MIB = 2 ** 20;
 
 function check({ migration, settings }: Case): Finding {
   const lines = eventsOf(migration, 'progress');
@@ -23,7 +23,7 @@ function check({ migration, settings }: Case): Finding {
     return { status: 'not-applicable', message: 'upstream nova prints no rate' };
   const intervals = lines.slice(1).flatMap((line, index) => intervalOf(lines[index] as StoredEvent, line));
   if (intervals.length < LEAST_INTERVALS) {
-    const message = `${intervals.length} intervals between progress lines are too few to compare rates`;
+    const message = `too few intervals between progress lines to compare rates: ${intervals.length}`;
     return { status: 'inconclusive', message, evidence: lines.slice(0, 1) };
   }
   const sorted = intervals.toSorted((a, b) => a.off - b.off);

@@ -1,7 +1,7 @@
 import type { Finding, FleetRule, InstanceFacts } from '../judgement.ts';
 import { isRead, nameOf } from '../nova/keys.ts';
 import { wholeNumber } from '../nova/values.ts';
-import { aboutKeys, asWritten, type PlacedKey, proofOf } from './declared-keys.ts';
+import { aboutKeys, asWritten, type PlacedKey, proofOf, WITHOUT_PROFILE } from './declared-keys.ts';
 
 export const timeoutSettingOutOfRange: FleetRule = {
   id: 'timeout-setting-out-of-range',
@@ -9,8 +9,7 @@ export const timeoutSettingOutOfRange: FleetRule = {
   why: "the fork's API takes 0 or 120 to 800 s for flavor and metadata, and rejects the rest; images it does not check, and what they say is honoured, -1 as an abort at once.",
   severity: 'error',
   needs: 'the timeout keys of flavor, image and metadata in the campaign file',
-  undecided: 'where neither the campaign nor the logs tell which nova it is',
-  collect: 'the profile (stx-2018 or upstream), declared in the campaign file',
+  ...WITHOUT_PROFILE,
   check: (fleet) =>
     aboutKeys(
       fleet,

@@ -1,9 +1,10 @@
 import type { Case } from '../judgement.ts';
+import { highest } from '../numbers.ts';
 import type { ProgressFigures } from './progress-reading.ts';
 import type { Reading } from './reading.ts';
 import type { RunningSpan } from './running-span.ts';
-import { highest } from './sample-fields.ts';
-import { type Share, type VcpuSeries, vcpuSeries } from './vcpu-series.ts';
+import { ends } from './sample-fields.ts';
+import { type Share, type VcpuSampleKind, type VcpuSeries, vcpuSeries } from './vcpu-series.ts';
 
 /** The least share of time that a busy vCPU runs, the most that it sleeps (percent). */
 const BUSY = { vcpu: 95, schedstat: 5 };
@@ -15,9 +16,6 @@ const NEIGHBOURS = 3;
 const CLEAN = 5;
 /** top rounds and averages: it must show the same for longer. */
 const MORE_MS = { vcpu: 10_000, schedstat: 0 };
-
-/** Samples of vCPUs: top's rows, schedstat. */
-export type Kind = keyof typeof BUSY;
 
 /** Where in a migration a missing throttle would mean something. */
 export interface DueTime {
@@ -37,7 +35,7 @@ export function readVcpus(subject: Case, span: RunningSpan, due: DueTime): Readi
   return slept.text === '' || ran.shows === 'unthrottled' ? ran : slept;
 }
 
-function readKind(kind: Kind, { samples, migration, guest }: Case, span: RunningSpan, due: DueTime): Reading {
+function readKind(kind: VcpuSampleKind, { samples, migration, guest }: Case, span: RunningSpan, due: DueTime): Reading {
   const series = vcpuSeries(samples, kind, span, migration.sourceHost).filter(({ during }) => during.length > 0);
   const busy = series.filter((each) => isBusy(kind, each));
   const constant = guest?.workload.constant ?? false;
@@ -57,10 +55,15 @@ function readKind(kind: Kind, { samples, migration, guest }: Case, span: Running
   }
   const window = fallen.map((each) => each.filter((share) => dueFrom !== null && (share.since ?? share.at) >= dueFrom));
   if (longEnough(kind, span, dueFrom, due.figures) && window.every((each) => isClean(kind, each))) {
-    const evidence = window.flatMap((each) => ends(each));
+    const evidence = window.flatMap((each) =>
+      ends(
+        each.map(({ sample }) => sample),
+        CLEAN,
+      ),
+    );
     return { ...base, weak: false, shows: 'unthrottled', text: cleanText(kind, window), evidence };
   }
-  return { ...nothing, text: unclearText(kind, fallen), evidence: fallen.flatMap((each) => lowest(each)) };
+  return { ...nothing, text: unclearText(kind, fallen), evidence: fallen.flatMap((each) => furthestFall(each)) };
 }
 
 /** Passes that a migration with a steady load lasts only where it does not converge: what is sent is dirtied again. */
@@ -71,7 +74,12 @@ function dueByLoad({ figures }: DueTime): number | null {
 }
 
 /** Where nova's lines do not show how long a pass is, QEMU's own figures said from when on it was due. */
-function longEnough(kind: Kind, span: RunningSpan, from: number | null, figures: ProgressFigures | null): boolean {
+function longEnough(
+  kind: VcpuSampleKind,
+  span: RunningSpan,
+  from: number | null,
+  figures: ProgressFigures | null,
+): boolean {
   if (from === null) return false;
   if (figures === null) return kind === 'schedstat';
   return span.to - from >= PASSES * 1000 * figures.pass_s + MORE_MS[kind];
@@ -81,12 +89,12 @@ function longEnough(kind: Kind, span: RunningSpan, from: number | null, figures:
 export const TOOL = { vcpu: 'top', schedstat: 'schedstat' };
 
 /** True where the vCPU surely had work before the migration. */
-export function isBusy(kind: Kind, { baseline }: VcpuSeries): boolean {
+export function isBusy(kind: VcpuSampleKind, { baseline }: VcpuSeries): boolean {
   return baseline !== null && (kind === 'vcpu' ? baseline >= BUSY.vcpu : baseline <= BUSY.schedstat);
 }
 
 /** The shares by how much the vCPU lost: against its baseline in top, slept in schedstat. */
-function falls(kind: Kind, { baseline, during }: VcpuSeries): Share[] {
+function falls(kind: VcpuSampleKind, { baseline, during }: VcpuSeries): Share[] {
   if (kind === 'schedstat') return [...during];
   return during.map((share) => ({ ...share, percent: Math.max(0, (baseline ?? 0) - share.percent) }));
 }
@@ -95,7 +103,7 @@ function falls(kind: Kind, { baseline, during }: VcpuSeries): Share[] {
  * Three samples in a row in which a steady load sleeps, but not all the time. Without a declared steady load, and in top, where
  * a starved host looks the same, only QEMU's own staircase counts.
  */
-function isThrottle(kind: Kind, shares: readonly Share[], constant: boolean): boolean {
+function isThrottle(kind: VcpuSampleKind, shares: readonly Share[], constant: boolean): boolean {
   if (kind === 'vcpu' || !constant) return climbs(shares, kind === 'vcpu' ? 70 : 40);
   return shares.some((_, index) => {
     const row = shares.slice(index, index + NEIGHBOURS);
@@ -124,13 +132,17 @@ function climbs(shares: readonly Share[], to: number): boolean {
 }
 
 /** A single sample may be off: its time is that of the file, not of the kernel. */
-function isClean(kind: Kind, shares: readonly Share[]): boolean {
+function isClean(kind: VcpuSampleKind, shares: readonly Share[]): boolean {
   if (shares.length < CLEAN) return false;
   if (kind === 'vcpu') return shares.every(({ percent }) => percent <= 5);
   return shares.every(({ percent }, index) => Math.min(percent, shares[index + 1]?.percent ?? 0) <= BUSY.schedstat);
 }
 
-function throttledText(kind: Kind, busy: readonly VcpuSeries[], fallen: readonly (readonly Share[])[]): string {
+function throttledText(
+  kind: VcpuSampleKind,
+  busy: readonly VcpuSeries[],
+  fallen: readonly (readonly Share[])[],
+): string {
   const most = Math.round(highest(fallen.flat().map(({ percent }) => percent)));
   const who = busy.length === 1 ? 'the busy vCPU' : `all ${busy.length} busy vCPUs`;
   return kind === 'vcpu'
@@ -138,14 +150,14 @@ function throttledText(kind: Kind, busy: readonly VcpuSeries[], fallen: readonly
     : `schedstat shows ${who} sleep up to ${most} % of the time, not waiting for the host's CPUs`;
 }
 
-function cleanText(kind: Kind, window: readonly (readonly Share[])[]): string {
+function cleanText(kind: VcpuSampleKind, window: readonly (readonly Share[])[]): string {
   const count = window.flat().length;
   return kind === 'vcpu'
     ? `top shows the busy vCPUs keep within 5 % of what they used before, in ${count} samples when throttling was due`
     : `schedstat shows the busy vCPUs sleep at most ${BUSY.schedstat} % of the time, in ${count} samples when throttling was due`;
 }
 
-function unclearText(kind: Kind, fallen: readonly (readonly Share[])[]): string {
+function unclearText(kind: VcpuSampleKind, fallen: readonly (readonly Share[])[]): string {
   const most = Math.round(highest(fallen.flat().map(({ percent }) => percent)));
   if (most < FELT) return `${TOOL[kind]} shows no vCPU slowed down, but too short a time in which it was surely due`;
   return kind === 'vcpu'
@@ -162,13 +174,8 @@ function proof(busy: readonly VcpuSeries[], fallen: readonly (readonly Share[])[
   });
 }
 
-function ends(shares: readonly Share[]) {
-  return (shares.length <= CLEAN ? shares : [...shares.slice(0, CLEAN - 1), ...shares.slice(-1)]).map(
-    ({ sample }) => sample,
-  );
-}
-
-function lowest(shares: readonly Share[]) {
+/** The sample in which the vCPU lost most. */
+function furthestFall(shares: readonly Share[]) {
   return shares
     .toSorted((a, b) => b.percent - a.percent)
     .slice(0, 1)

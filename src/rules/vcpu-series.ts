@@ -1,6 +1,10 @@
 import type { Sample } from '../model.ts';
+import { median } from '../numbers.ts';
 import type { RunningSpan } from './running-span.ts';
-import { figure, median } from './sample-fields.ts';
+import { figure } from './sample-fields.ts';
+
+/** Samples of vCPUs: top's rows, schedstat. */
+export type VcpuSampleKind = 'vcpu' | 'schedstat';
 
 /** The CPU of a vCPU's thread over the time up to a sample. */
 export interface Share {
@@ -27,7 +31,7 @@ const BASELINE_SAMPLES = 3;
 /** The vCPUs' time on the CPU in top (`vcpu`) or their sleep in schedstat, before and during a migration; of the source host. */
 export function vcpuSeries(
   samples: readonly Sample[],
-  kind: 'vcpu' | 'schedstat',
+  kind: VcpuSampleKind,
   span: RunningSpan,
   host: string | null,
 ): VcpuSeries[] {
@@ -60,7 +64,7 @@ const APART_MS = 15_000;
 const MOST = 150;
 
 /** Of neighbouring samples; where a counter falls, another thread took the number. */
-export function sleptShares(ordered: readonly Sample[]): Share[] {
+function sleptShares(ordered: readonly Sample[]): Share[] {
   return ordered.slice(1).flatMap((sample, index) => {
     const before = ordered[index] as Sample;
     const [ran, waited, passed] = [

@@ -1,7 +1,7 @@
 import type { StoredEvent } from '../model.ts';
 import { ROLES } from '../nova/roles.ts';
+import { highest, lowest } from '../numbers.ts';
 import { type Attempt, hasEnded, streamOf } from './attempts.ts';
-import { highest, lowest } from './extremes.ts';
 
 /** An attempt with the events of other kinds that belong to it: the destination's, lifecycle, decisions. */
 export interface Joined {

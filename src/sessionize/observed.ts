@@ -1,6 +1,6 @@
 import type { Observed, StoredEvent } from '../model.ts';
+import { highest, lowest, median } from '../numbers.ts';
 import type { Attempt } from './attempts.ts';
-import { highest, lowest } from './extremes.ts';
 
 /** What the lines of an attempt show in figures. */
 export function observe(attempt: Attempt, timeline: readonly StoredEvent[]): Observed {
@@ -68,12 +68,4 @@ function tunnelOf(timeline: readonly StoredEvent[]): boolean | null {
     ({ type, level, requestId }) => type === 'monitor-started' && level === 'INFO' && requestId !== null,
   );
   return told ? false : null;
-}
-
-function median(values: readonly number[]): number | null {
-  if (values.length === 0) return null;
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] as number;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] as number) + upper) / 2;
 }

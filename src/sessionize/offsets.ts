@@ -1,7 +1,7 @@
 import type { ClockOffset } from '../judgement.ts';
 import type { StoredEvent } from '../model.ts';
+import { highest, lowest } from '../numbers.ts';
 import { streamOf } from './attempts.ts';
-import { highest, lowest } from './extremes.ts';
 import { knownAs } from './hosts.ts';
 import { inOrder } from './order.ts';
 

@@ -1,7 +1,7 @@
 import type { Migration, Outcome, Profile, StoredEvent } from '../model.ts';
 import { FINAL, isAtWork } from '../nova/roles.ts';
+import { highest } from '../numbers.ts';
 import { type Attempt, findAttempts, hasEnded, streamOf } from './attempts.ts';
-import { highest } from './extremes.ts';
 import { destinationOf, sourceOf } from './hosts.ts';
 import { joinOthers } from './join.ts';
 import { observe } from './observed.ts';

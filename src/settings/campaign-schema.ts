@@ -105,7 +105,7 @@ const samples = z.strictObject({
 /** The campaign file. */
 export const campaignSchema = z
   .strictObject({
-    novatrail: z.literal(1),
+    novatrail: z.literal(1, { error: 'a campaign file says novatrail: 1, the version of its format' }),
     campaign: z.string().optional(),
     profile: z.enum(['stx-2018', 'upstream']).optional(),
     logs: z.array(z.string()).default([]),

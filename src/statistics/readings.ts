@@ -1,7 +1,6 @@
 import type { Reading } from '../explanation.ts';
 import type { Migration, Sample, StoredEvent } from '../model.ts';
-
-const MIB = 1048576;
+import { MIB } from '../numbers.ts';
 
 /**
  * What was sent and what remained, in order of time, while the guest ran: from nova's progress lines or from the samples of

@@ -1,8 +1,8 @@
 import type { Answer, NoSawTooth, SawTooth } from '../explanation.ts';
 import type { Case } from '../judgement.ts';
+import { MIB } from '../numbers.ts';
 import { span } from './figures.ts';
 
-const MIB = 1048576;
 /** How far a declared rate may be off. */
 const DECLARED = 0.05;
 

@@ -116,6 +116,10 @@ test('--check-grammar checks every rule against its samples', async () => {
   expect(wrong).toMatchObject({ code: 2, stdout: '' });
   expect(wrong.stderr).toMatch(/^wrong\.peggy:3:1: the rule Mine returns other fields than its sample says/);
   expect(await called(folder, ['parse', '--check-grammar', 'none.peggy'])).toMatchObject({ code: 3 });
+  for (const name of ['nova-compute', 'qemu-throttle', 'lexical']) {
+    const builtIn = join(import.meta.dirname, `../../parsers/${name}.peggy`);
+    expect(await called(folder, ['parse', '--check-grammar', builtIn])).toMatchObject({ code: 0, stderr: '' });
+  }
 });
 
 test('a folder is searched for logs, also rotated ones, the oldest first', async () => {

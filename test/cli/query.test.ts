@@ -94,7 +94,10 @@ test('what would write is refused, and changes nothing', async () => {
 });
 
 test.each([
-  ['tunnel_stat', /near "tunnel_stat": syntax error\n {2}Named queries: .*tunnel_stats/],
+  [
+    'tunnel_stat',
+    /there is no query tunnel_stat, and no SQL \(near "tunnel_stat": syntax error\)\n {2}Named queries: .*tunnel_stats/,
+  ],
   ['SELECT * FROM nowhere', /no such table: nowhere/],
   ['SELECT ?', /Too few parameter values/],
   ["SELECT json('x{')", /malformed JSON/],
