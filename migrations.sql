@@ -362,3 +362,151 @@ JOIN words f ON f.possible = o.other
 GROUP BY p.host, p.option
 HAVING sum(p.differs) * 2 > count(*)
 ORDER BY p.option, p.host;
+
+-- 6: following
+
+-- The file on disk that holds a log which is followed; inode numbers have 64 bits, and are text so that none is rounded.
+-- quiet_until_ms: up to this time of the log's own clock it was seen to say no more.
+CREATE TABLE generations (
+  source         INTEGER PRIMARY KEY REFERENCES sources (id),
+  device         TEXT NOT NULL,
+  inode          TEXT NOT NULL,
+  begun_at_ms    INTEGER NOT NULL,
+  ended_at_ms    INTEGER,
+  ended_by       TEXT CHECK (ended_by IN ('rename', 'truncate', 'delete', 'replace')),
+  quiet_until_ms INTEGER
+) STRICT;
+
+-- Bytes of a log that may have been written and were gone before they could be read. to_offset is NULL where nobody knows
+-- how far it reached; the lines were written between after_ms and before_ms (times of the log), as far as known.
+CREATE TABLE lost_ranges (
+  source        INTEGER NOT NULL REFERENCES sources (id),
+  from_offset   INTEGER NOT NULL,
+  to_offset     INTEGER,
+  reason        TEXT NOT NULL CHECK (reason IN ('truncate', 'replace', 'delete')),
+  noticed_at_ms INTEGER NOT NULL,
+  after_ms      INTEGER,
+  before_ms     INTEGER,
+  PRIMARY KEY (source, from_offset)
+) STRICT, WITHOUT ROWID;
+
+-- Failing verdicts that were announced. stands is 0 where later lines took it back; told is 0 until the line is out.
+CREATE TABLE announced (
+  migration TEXT NOT NULL,
+  rule      TEXT NOT NULL,
+  stands    INTEGER NOT NULL CHECK (stands IN (0, 1)),
+  told      INTEGER NOT NULL CHECK (told IN (0, 1)),
+  PRIMARY KEY (migration, rule)
+) STRICT, WITHOUT ROWID;
+
+-- How far a stream that keeps its own place (the journal) was stored.
+CREATE TABLE cursors (
+  source INTEGER PRIMARY KEY REFERENCES sources (id),
+  cursor TEXT NOT NULL
+) STRICT;
+
+-- Migrations of which only the result is kept: their events are gone, so they are not derived again.
+CREATE TABLE archived (
+  migration TEXT PRIMARY KEY,
+  -- How many events it was put together from.
+  events    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- 7: campaigns
+
+-- The test that a migration proves, the network that it went over (its configuration and the speed of one link) and the
+-- guest's memory, as a campaign declares them; the memory else as the log's counters show it.
+ALTER TABLE migrations ADD COLUMN test TEXT;
+ALTER TABLE migrations ADD COLUMN network TEXT;
+ALTER TABLE migrations ADD COLUMN link_mbps REAL;
+ALTER TABLE migrations ADD COLUMN memory_mib REAL;
+
+CREATE INDEX migrations_by_host ON migrations (source_host, started_at_ms);
+
+DROP VIEW tunnel_comparison;
+DROP VIEW tunnel_stats;
+DROP VIEW migration_throughput;
+
+-- One row a migration, the unit of analysis. Its rate is the median of its intervals. Tunnelled, and with auto-converge, as the
+-- log shows, else as declared; what nobody says is NULL. Only what has no reason in excluded is compared: the rate of a guest
+-- whose memory is mostly zero pages says nothing, and migrations at the same time share link and processor.
+CREATE VIEW migration_figures AS
+SELECT m.id AS migration, m.instance, m.source_host, m.destination_host, m.outcome, m.started_at_ms, m.duration_s,
+       coalesce(m.tunnelled, CASE t.value WHEN 'true' THEN 1 WHEN 'false' THEN 0 END) AS tunnelled,
+       CASE WHEN EXISTS (SELECT 1 FROM migration_events me JOIN events e ON e.source = me.source AND e.offset = me.offset
+                         WHERE me.migration = m.id AND e.type = 'auto-converge-disabled') THEN 0
+            ELSE CASE c.value WHEN 'true' THEN 1 WHEN 'false' THEN 0 END END AS auto_converge,
+       (SELECT count(*) FROM migration_intervals i WHERE i.migration = m.id) AS intervals,
+       m.throughput_bytes_s, coalesce(m.network, 'network not declared') AS network, m.link_mbps,
+       CASE WHEN m.memory_mib IS NULL THEN 'memory unknown' WHEN m.memory_mib < 4096 THEN 'under 4 GiB'
+            WHEN m.memory_mib < 16384 THEN '4 to 16 GiB' ELSE '16 GiB and more' END AS memory_band,
+       CASE WHEN (SELECT e.fields ->> 'memory_processed' < 0.5 * (e.fields ->> 'memory_total' - e.fields ->> 'memory_remaining')
+                  FROM migration_events me JOIN events e ON e.source = me.source AND e.offset = me.offset
+                  WHERE me.migration = m.id AND e.type = 'progress' AND e.at_ms IS NOT NULL AND e.fields ->> 'memory_total' > 0
+                  ORDER BY me.position DESC LIMIT 1) THEN 'idle'
+            WHEN EXISTS (SELECT 1 FROM migrations o
+                         WHERE o.source_host = m.source_host AND o.id <> m.id
+                           AND o.started_at_ms < m.ended_at_ms AND o.ended_at_ms > m.started_at_ms) THEN 'concurrent'
+       END AS excluded
+FROM migrations m
+LEFT JOIN settings t ON t.migration = m.id AND t.name = 'tunnel' AND t.declared
+LEFT JOIN settings c ON c.migration = m.id AND c.name = 'auto_converge' AND c.declared;
+
+-- Those with a rate.
+CREATE VIEW migration_throughput AS
+SELECT migration, instance, source_host, destination_host, outcome, started_at_ms,
+       strftime('%Y-%m-%dT%H:%M:%fZ', started_at_ms / 1000.0, 'unixepoch') AS started_at,
+       tunnelled, intervals, throughput_bytes_s, throughput_bytes_s / 1048576.0 AS throughput_mib_s,
+       network, link_mbps, memory_band, excluded
+FROM migration_figures WHERE throughput_bytes_s IS NOT NULL;
+
+-- Throughput by tunnel, network and memory: counts, median and spread over migrations (not over samples).
+CREATE VIEW tunnel_strata AS
+WITH ranked AS (
+  SELECT network, link_mbps, memory_band, tunnelled, throughput_bytes_s AS x,
+         row_number() OVER (PARTITION BY network, link_mbps, memory_band, tunnelled ORDER BY throughput_bytes_s) - 1 AS place,
+         count(*) OVER (PARTITION BY network, link_mbps, memory_band, tunnelled) AS n
+  FROM migration_throughput WHERE tunnelled IS NOT NULL AND intervals > 0 AND excluded IS NULL
+),
+quantiles (name, q) AS (VALUES ('p10', 0.1), ('median', 0.5), ('p90', 0.9)),
+-- Linear interpolation between the two nearest ranks, as numpy's and R's default (type 7).
+found AS (
+  SELECT r.network, r.link_mbps, r.memory_band, r.tunnelled, k.name, r.n,
+         sum(r.x * max(0.0, 1.0 - abs(r.place - k.q * (r.n - 1)))) AS value
+  FROM ranked r CROSS JOIN quantiles k
+  GROUP BY r.network, r.link_mbps, r.memory_band, r.tunnelled, k.name
+)
+SELECT network, link_mbps, memory_band, tunnelled, n AS migrations,
+       max(value) FILTER (WHERE name = 'p10') AS p10_bytes_s,
+       max(value) FILTER (WHERE name = 'median') AS median_bytes_s,
+       max(value) FILTER (WHERE name = 'p90') AS p90_bytes_s
+FROM found GROUP BY network, link_mbps, memory_band, tunnelled, n;
+
+-- The same over all networks and sizes.
+CREATE VIEW tunnel_stats AS
+WITH ranked AS (
+  SELECT tunnelled, throughput_bytes_s AS x,
+         row_number() OVER (PARTITION BY tunnelled ORDER BY throughput_bytes_s) - 1 AS place,
+         count(*) OVER (PARTITION BY tunnelled) AS n
+  FROM migration_throughput WHERE tunnelled IS NOT NULL AND intervals > 0 AND excluded IS NULL
+),
+quantiles (name, q) AS (VALUES ('p10', 0.1), ('median', 0.5), ('p90', 0.9)),
+found AS (
+  SELECT r.tunnelled, k.name, r.n,
+         sum(r.x * max(0.0, 1.0 - abs(r.place - k.q * (r.n - 1)))) AS value
+  FROM ranked r CROSS JOIN quantiles k
+  GROUP BY r.tunnelled, k.name
+)
+SELECT tunnelled, n AS migrations,
+       max(value) FILTER (WHERE name = 'p10') AS p10_bytes_s,
+       max(value) FILTER (WHERE name = 'median') AS median_bytes_s,
+       max(value) FILTER (WHERE name = 'p90') AS p90_bytes_s
+FROM found GROUP BY tunnelled, n;
+
+-- Tunnel against no tunnel in one line.
+CREATE VIEW tunnel_comparison AS
+SELECT coalesce(t.migrations, 0) AS tunnelled_migrations, coalesce(d.migrations, 0) AS direct_migrations,
+       round(t.median_bytes_s / 1048576.0, 1) AS tunnelled_median_mib_s,
+       round(d.median_bytes_s / 1048576.0, 1) AS direct_median_mib_s,
+       round(t.median_bytes_s / d.median_bytes_s, 3) AS ratio
+FROM (SELECT 1) LEFT JOIN tunnel_stats t ON t.tunnelled = 1 LEFT JOIN tunnel_stats d ON d.tunnelled = 0;

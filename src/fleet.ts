@@ -7,19 +7,20 @@ import type { DeclaredInstance, DeclaredKeys } from './settings/campaign.ts';
 import { type SettingsInput, settingsAt } from './settings/effective.ts';
 import { clockSteps, eventAt, unreadSettings } from './store/around.ts';
 import { factCounts, type SourceRow, sourceRows, unmatchedRows } from './store/facts.ts';
+import { lostRanges } from './store/generations.ts';
 import type { Handle } from './store/open.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** Records that no grammar took, and places where the clock goes back, shown of a file. */
 const SHOWN = 5;
 
-/** Everything that was read and declared together, for the rules about it; `only`: of these sources (null: of all in the store). */
+/** Everything that was read and declared together, but for the migrations, for the rules about it; `only`: of these sources (null: of all in the store). */
 export function fleetOf(
   db: Handle,
   declared: Declared,
   surroundings: Surroundings,
   only: ReadonlySet<number> | null,
-): Fleet {
+): Omit<Fleet, 'migrations' | 'tests'> {
   const { campaign, set, profile } = declared;
   const input: SettingsInput = { campaign, set, profile, dialectAround: surroundings.profile, options: [] };
   const sources = sourceRows(db).filter(({ id }) => only === null || only.has(id));
@@ -39,12 +40,14 @@ export function fleetOf(
 function filesOf(db: Handle, sources: readonly SourceRow[]): FileFacts[] {
   const counts = factCounts(db);
   const unmatched = Map.groupBy(unmatchedRows(db, SHOWN), ({ source }) => source);
+  const lost = Map.groupBy(lostRanges(db), ({ source }) => source);
   const steps = Map.groupBy(clockSteps(db, SHOWN), ([{ source }]) => source);
   return sources.map(({ id, path, host }) => ({
     path,
     host,
     ...(counts.get(id) ?? { events: 0, timedEvents: 0, unmatched: 0 }),
     firstUnmatched: unmatched.get(id) ?? [],
+    lost: lost.get(id) ?? [],
     stepsBack: steps.get(id) ?? [],
   }));
 }

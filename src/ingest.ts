@@ -74,10 +74,10 @@ async function ingestLog(
   const before = ends.get(set);
   if (before !== undefined) context.clock.resumeAfter(before);
   const firstAt = firstTime(headLines(head), context.clock);
-  const stored = guarded(options.storePath, () => sourceFor(db, file.path, host, head));
+  const stored = guarded(options.storePath, () => sourceFor(db, context.path, host, head));
   const shorter = size !== null && !isCompressed(file.path) && size < stored.bytes;
-  const path = file.path === '-' || shorter ? stored.path : file.path;
-  const whole = file.path === stored.path || (size ?? 0) >= stored.bytes;
+  const path = file.path === '-' || shorter ? stored.path : context.path;
+  const whole = context.path === stored.path || (size ?? 0) >= stored.bytes;
   const row = { ...stored, ...(whole && wasMisread(stored.firstAt, firstAt) ? UNREAD : {}), path };
   begun(row.id);
   if (row.checkpoint > 0 && row.lastAt !== null) context.clock.resumeAfter(row.lastAt);
@@ -109,7 +109,7 @@ function sourceFor(db: Handle, path: string, host: string | null, head: Buffer):
 }
 
 /** The row of a log that was read before, under whatever name; a log that was empty has no more than its name. */
-function knownSource(db: Handle, path: string, host: string | null, head: Buffer): SourceRow | null {
+export function knownSource(db: Handle, path: string, host: string | null, head: Buffer): SourceRow | null {
   const known = sourceRows(db);
   const match =
     recogniseFile(head, host, known) ??
@@ -118,7 +118,16 @@ function knownSource(db: Handle, path: string, host: string | null, head: Buffer
   return known.find(({ id }) => id === match?.id) ?? null;
 }
 
-const UNREAD = { checkpoint: 0, checkpointLine: 1, bytes: 0, lines: 0, firstAt: null, lastAt: null, overlong: 0 };
+/** The progress of a log of which nothing was read yet. */
+export const UNREAD = {
+  checkpoint: 0,
+  checkpointLine: 1,
+  bytes: 0,
+  lines: 0,
+  firstAt: null,
+  lastAt: null,
+  overlong: 0,
+};
 
 /** Events a transaction; large batches cost least. */
 const BATCH = 10_000;

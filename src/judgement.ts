@@ -1,10 +1,18 @@
 // The nouns of judging: what a rule is given, what it says, what a report is made of. Types only; imports the facts' nouns.
 
 import type {
+  Guest,
+  Matched,
+  MatchedTest,
+  MigrationFacts,
+  Proof,
+  TestResult,
+  UncoveredStatement,
+} from './certification.ts';
+import type {
   Migration,
   Origin,
   Profile,
-  Ref,
   Sample,
   ScheduleShown,
   Settings,
@@ -14,6 +22,7 @@ import type {
   Verdict,
 } from './model.ts';
 
+export type { Guest, Proof, Workload } from './certification.ts';
 /** What a host's log around a migration can prove by silence. */
 export interface Coverage {
   /** True where the log runs without a gap from 30 s before the start to 60 s after the end. */
@@ -42,25 +51,8 @@ export interface ClockOffset {
   readonly evidence: readonly StoredEvent[];
 }
 
-/** What a campaign says of the guest, besides its settings. */
-export interface Guest {
-  /** What the campaign calls the instance. */
-  readonly name: string;
-  readonly memory_mib: number | null;
-  readonly vcpus: number | null;
-  readonly block_migration: boolean;
-  readonly workload: Workload;
-}
-
-/** The load in the guest, as declared. */
-export interface Workload {
-  readonly constant: boolean;
-  readonly cpu_bound: boolean;
-  readonly dirty_mib_s: number | null;
-}
-
 /** What a rule about a migration is given. */
-export interface Case {
+export interface Case extends Matched {
   readonly migration: Migration;
   readonly settings: Settings;
   /** Of the source host's log. */
@@ -83,12 +75,6 @@ export interface Case {
   readonly notices: readonly StoredEvent[];
   /** Null where the campaign does not declare the instance. */
   readonly guest: Guest | null;
-}
-
-/** Anything a person can open: an event, a sample, a line of the campaign file. */
-export interface Proof {
-  readonly ref: Ref;
-  readonly text: string;
 }
 
 /** What a rule says, before its id and the severity of its kind are added. */
@@ -117,6 +103,8 @@ export interface RuleMeta {
 /** A rule about one migration. */
 export interface Rule extends RuleMeta {
   readonly check: (subject: Case) => Finding;
+  /** The time (ms) from which silence of the source host's log changes what `check` says; null where it changes nothing. */
+  readonly deadline?: (subject: Case) => number | null;
 }
 
 /** A rule about what belongs to no single migration: files, hosts, declared settings. One finding for each that it looked at. */
@@ -133,6 +121,14 @@ export interface FileFacts {
   /** How many records about migrations no grammar took, and the first of them. */
   readonly unmatched: number;
   readonly firstUnmatched: readonly Proof[];
+  /** Bytes of it that may have been written and were gone before a tail could read them; `to` null: not known. */
+  readonly lost: readonly {
+    readonly from: number;
+    readonly to: number | null;
+    /** Times (ms) of the lines around it, as far as known. */
+    readonly after: number | null;
+    readonly before: number | null;
+  }[];
   /** Neighbouring events of the file of which the second is earlier by more than a second. */
   readonly stepsBack: readonly (readonly [before: StoredEvent, after: StoredEvent])[];
 }
@@ -189,6 +185,8 @@ export interface Fleet {
   readonly instances: readonly InstanceFacts[];
   /** nova.conf as declared, by option name (without its group). */
   readonly conf: readonly DeclaredKey[];
+  readonly migrations: readonly MigrationFacts[];
+  readonly tests: readonly MatchedTest[];
 }
 
 export interface SourceSummary {
@@ -202,7 +200,8 @@ export interface SourceSummary {
   readonly lastAt: number | null;
 }
 
-export interface JudgedMigration {
+/** A migration that was judged, with what rules about several of them need. */
+export interface JudgedMigration extends Matched {
   /** Without its lines: a report of many migrations would not fit into memory with them. */
   readonly migration: Omit<Migration, 'timeline'>;
   /** How many lines it was put together from. */
@@ -224,4 +223,6 @@ export interface Report {
   readonly migrations: readonly JudgedMigration[];
   /** Verdicts that belong to a setting, a file or a host rather than to a migration. */
   readonly findings: readonly Verdict[];
+  readonly tests: readonly TestResult[];
+  readonly uncovered: readonly UncoveredStatement[];
 }

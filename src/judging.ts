@@ -1,16 +1,21 @@
+import { candidatesFor, matchTests } from './certificate/matching.ts';
+import type { Matched, MatchedTest, MigrationFacts, MigrationRecord, PlannedTest } from './certification.ts';
 import { fleetOf } from './fleet.ts';
 import type { Case, Guest, JudgedMigration } from './judgement.ts';
+import { COVERED_AFTER_MS } from './log-intervals.ts';
+import { factsOf, shownMemory } from './migration-facts.ts';
 import type { Migration, Profile, ScheduleShown, Verdict } from './model.ts';
 import { pointsOf, scheduleShown } from './nova/schedule-shown.ts';
-import { judge, judgeFleet } from './rules/index.ts';
+import { judge, judgeFleet, nextDeadline } from './rules/index.ts';
 import { sessionize } from './sessionize/sessionize.ts';
 import type { Campaign, ConfValues } from './settings/campaign.ts';
 import { revealedOf } from './settings/conf-shown.ts';
 import { settingsOf } from './settings/effective.ts';
+import { asExpected } from './settings/expected.ts';
 import { type DerivedRow, dropDerived, writeDerived, writeFindings } from './store/derived.ts';
 import { eventsOfInstance, instancesIn, shortName } from './store/facts.ts';
 import type { Handle } from './store/open.ts';
-import { Surroundings } from './surroundings.ts';
+import { Surroundings, sourceStream } from './surroundings.ts';
 
 /** What is declared about the migrations to be judged. */
 export interface Declared {
@@ -18,10 +23,24 @@ export interface Declared {
   readonly set: ConfValues;
   /** `--profile`, else the campaign's; null: from what the log shows. */
   readonly profile: Profile | null;
+  /** Without one there are no tests. */
+  readonly plan?: Plan;
 }
 
+/** What is to be proved, and the migrations that others than nova's log know of. */
+export interface Plan {
+  readonly tests: readonly PlannedTest[];
+  readonly records: readonly MigrationRecord[];
+}
+
+/** A derived migration, and when the silence of its source host's log will change what is said of it. */
+export interface Derived extends DerivedRow {
+  readonly due: { readonly stream: string; readonly at: number } | null;
+}
 /** Schedules that are kept, to be read once only. */
 const KNOWN_SCHEDULES = 1000;
+
+const NO_PLAN: Plan = { tests: [], records: [] };
 
 /** Derives the migrations of one instance again, with their settings and verdicts. */
 export class Judge {
@@ -38,16 +57,19 @@ export class Judge {
   }
 
   /** Stores what it derives. Call inside a transaction. */
-  store(instance: string): DerivedRow[] {
+  store(instance: string): Derived[] {
     const rows = this.derive(instance);
     writeDerived(this.#db, instance, rows);
     return rows;
   }
 
-  derive(instance: string): DerivedRow[] {
+  derive(instance: string): Derived[] {
     return this.cases(instance).map((subject) => {
-      const { migration, settings, shown } = subject;
-      return { migration, settings, verdicts: judge(subject), revealed: revealedOf(migration, settings, shown) };
+      const { migration, settings, shown, guest, tests, network } = subject;
+      const memory_mib = guest?.memory_mib ?? shownMemory(migration.timeline);
+      const revealed = revealedOf(migration, settings, shown);
+      const facts = { revealed, tests, network, memory_mib };
+      return { migration, settings, verdicts: judge(subject), due: dueOf(subject), ...facts };
     });
   }
 
@@ -59,19 +81,36 @@ export class Judge {
     return migrations.map((migration) => this.#caseOf(migration, migrations));
   }
 
-  /** The verdicts on files, hosts and declared settings; `only`: on these sources (null: on all in the store). */
-  findings(only: ReadonlySet<number> | null = null): Verdict[] {
-    return judgeFleet(fleetOf(this.#db, this.#declared, this.#surroundings, only));
+  /** The verdicts on files, hosts, declared settings and migrations together; `only`: on these sources (null: on all in the store). */
+  findings(migrations: readonly MigrationFacts[], only: ReadonlySet<number> | null = null): Verdict[] {
+    const { plan = NO_PLAN } = this.#declared;
+    const tests = matchTests(plan.tests, migrations, plan.records);
+    return judgeFleet({ ...fleetOf(this.#db, this.#declared, this.#surroundings, only), migrations, tests });
   }
 
   #caseOf(migration: Migration, attempts: readonly Migration[]): Case {
     const { options, dialect: dialectAround, ...around } = this.#surroundings.of(migration);
     const { campaign, set, profile } = this.#declared;
-    const settings = settingsOf(migration, { campaign, set, profile, dialectAround, options });
+    const matched = this.#matched(migration, attempts);
+    const inForce = settingsOf(migration, { campaign, set, profile, dialectAround, options });
+    const settings = asExpected(inForce, matched.tests);
     const guest: Guest | null = campaign.instances.get(migration.instance) ?? null;
     const clockError_ms = Math.max(this.#clockError(migration.sourceHost), this.#clockError(migration.destinationHost));
     const shown = this.#scheduleShown(migration, settings.profile);
-    return { migration, settings, attempts, guest, clockError_ms, shown, ...around };
+    return { migration, settings, attempts, guest, clockError_ms, shown, ...matched, ...around };
+  }
+
+  /** A test that may mean several migrations is about none of them; a network that is the only one is every migration's. */
+  #matched(migration: Migration, attempts: readonly Migration[]): Matched {
+    const { plan = NO_PLAN, campaign } = this.#declared;
+    const tests = plan.tests.filter((test) => {
+      const candidates = candidatesFor(test, attempts);
+      return candidates.length === 1 && candidates[0] === migration;
+    });
+    const [only, ...others] = campaign.networks;
+    const network =
+      tests.find((test) => test.network !== null)?.network ?? (others.length === 0 ? (only ?? null) : null);
+    return { tests, network };
   }
 
   #scheduleShown(migration: Migration, profile: Profile): ScheduleShown | null {
@@ -87,6 +126,14 @@ export class Judge {
   #clockError(host: string | null): number {
     return host === null ? 0 : (this.#declared.campaign.hosts[host]?.clock_error_ms ?? 0);
   }
+}
+
+/** An ended migration is judged for good when the log around it is whole. */
+function dueOf(subject: Case): Derived['due'] {
+  const { migration, coverage } = subject;
+  const covered = migration.endedAt === null || coverage.complete ? null : migration.endedAt + COVERED_AFTER_MS;
+  const times = [nextDeadline(subject), covered].filter((at) => at !== null && at > (coverage.logEnd ?? 0)) as number[];
+  return times.length === 0 ? null : { stream: sourceStream(migration), at: Math.min(...times) };
 }
 
 function domainsOf({ instances }: Campaign): Map<string, string> {
@@ -114,31 +161,43 @@ export interface JudgeOptions {
 
 /**
  * Judges every migration in the store anew, in one transaction, and the files, hosts and settings. The derived rows depend on
- * the facts and on what is declared only. Returns the number of migrations and the findings.
+ * the facts and on what is declared only. Returns the number of migrations, the findings, and the
+ * tests with the migrations that they are about.
  */
 export function judgeAll(
   db: Handle,
   declared: Declared,
   { keep = true, only = null, each = () => {} }: JudgeOptions = {},
-): { migrations: number; findings: Verdict[] } {
+): { migrations: number; findings: Verdict[]; tests: MatchedTest[] } {
   const judgeEverything = db.transaction(() => {
     const judging = new Judge(db, declared);
     if (keep) dropDerived(db);
     let migrations = 0;
+    const facts: MigrationFacts[] = [];
     for (const instance of instancesIn(db)) {
       const rows = keep ? judging.store(instance) : judging.derive(instance);
       migrations += rows.length;
-      for (const row of rows) each(withoutLines(row));
+      for (const row of rows) {
+        facts.push(factsOf(row));
+        each(withoutLines(row));
+      }
     }
-    const findings = judging.findings(only);
-    if (keep) writeFindings(db, only === null ? findings : judging.findings());
-    return { migrations, findings };
+    const findings = judging.findings(facts, only);
+    if (keep) writeFindings(db, only === null ? findings : judging.findings(facts));
+    const { tests, records } = declared.plan ?? NO_PLAN;
+    return { migrations, findings, tests: matchTests(tests, facts, records) };
   });
   return judgeEverything.immediate();
 }
 
-function withoutLines({ migration: { timeline, ...migration }, settings, verdicts }: DerivedRow): JudgedMigration {
-  return { migration, lines: timeline.length, settings, verdicts, cut: null };
+function withoutLines({
+  migration: { timeline, ...migration },
+  settings,
+  verdicts,
+  tests,
+  network,
+}: DerivedRow): JudgedMigration {
+  return { migration, lines: timeline.length, settings, verdicts, tests, network, cut: null };
 }
 
 /** The order of reports: by start, then instance. */

@@ -16,6 +16,8 @@ export interface ReadOptions {
   readonly hostOf: (path: string) => string | null;
   /** Time zone of a host's stamps: `--tz` or the campaign's `tz`; null: from the epochs in the log, else UTC. */
   readonly zoneOf: (host: string | null) => string | null;
+  /** What a path is called in reports, where it is called otherwise (a log out of an archive). */
+  readonly nameOf?: (path: string) => string;
   readonly user: UserGrammar | null;
   readonly everyTurn: boolean;
 }
@@ -41,7 +43,7 @@ export function contextOf(
     ...(options.user?.literals ?? []),
   ];
   return {
-    path: file.path,
+    path: options.nameOf?.(file.path) ?? file.path,
     statedHost,
     pathHost: file.host,
     sieve: sieveOf(literals, [...watched, ...watched.map((hour) => hour.replace(' ', 'T'))]),

@@ -31,6 +31,10 @@ function isFileMissing(last: Interval, next: Interval): boolean {
   return last.set === next.set && age !== undefined && Math.abs(age - (next.ages[0] ?? age)) > 1;
 }
 
+const COVERED_BEFORE_MS = 30_000;
+/** How long a log must go on after the end of a migration to cover it. */
+export const COVERED_AFTER_MS = 60_000;
+
 /**
  * What the host's log covers of a migration: whole from 30 s before the start to 60 s after the end, and the ends of the piece
  * that holds the migration's last line in this log (`said`: its lines there; the other host's may stand beyond a gap).
@@ -46,7 +50,7 @@ export function logAround(
   const complete =
     startedAt !== null &&
     end !== null &&
-    intervals.some(({ from, to }) => from <= startedAt - 30_000 && to >= end + 60_000);
+    intervals.some(({ from, to }) => from <= startedAt - COVERED_BEFORE_MS && to >= end + COVERED_AFTER_MS);
   const around = pieceAt(intervals, lastTime(said) ?? last);
   return { complete, logStart: around?.from ?? null, logEnd: around?.to ?? null };
 }

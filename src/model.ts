@@ -144,7 +144,8 @@ export interface Migration {
   readonly timeline: readonly StoredEvent[];
 }
 
-export type Origin = 'flavor' | 'image' | 'instance' | 'nova.conf' | 'default' | 'log';
+/** `expect`: a test of the campaign states what it expects, whatever the settings say. */
+export type Origin = 'flavor' | 'image' | 'instance' | 'nova.conf' | 'default' | 'log' | 'expect';
 
 export interface Candidate {
   readonly origin: Origin;
@@ -218,4 +219,6 @@ export interface Verdict {
   readonly severity: Severity;
   readonly message: string;
   readonly evidence: readonly Evidence[];
+  /** Why a failure is let pass, and until when; only where the campaign waives it. */
+  readonly waived?: string;
 }

@@ -58,6 +58,11 @@ export class Pipeline {
     return [...facts, ...this.#fact(this.#assembler.flush())];
   }
 
+  /** The facts of the record that is open, as it stands: for who cannot wait until the next one closes it. */
+  peek(): Fact[] {
+    return this.#fact(this.#assembler.peek());
+  }
+
   /** Where to go on reading: after the last closed record. Ask before `end`, which closes what may still grow. */
   get checkpoint(): { offset: number; line: number } {
     const next = { offset: this.#reader.offset, line: this.#reader.line };

@@ -8,6 +8,7 @@ import { streamOf } from './sessionize/attempts.ts';
 import { clockOffsets, HAND_OVER_TYPES, offsetBetween } from './sessionize/offsets.ts';
 import { forbiddenMessages, instanceEvents, type StreamRow, streamsIn, troubledStreams } from './store/around.ts';
 import { hostEvents, hostsIn, type SourceRow, sourceRows } from './store/facts.ts';
+import { quietTimes } from './store/generations.ts';
 import type { Handle } from './store/open.ts';
 
 /** In this order, for which log was read first must not matter. */
@@ -61,7 +62,11 @@ export class Surroundings {
     }
     const bySource = Map.groupBy(this.streams, ({ source }) => source);
     const rows = sourceRows(db);
-    for (const row of rows) this.#extend(row, bySource.get(row.id) ?? []);
+    const quiet = quietTimes(db);
+    for (const row of rows) {
+      const lastAt = row.lastAt === null ? null : Math.max(row.lastAt, quiet.get(row.id) ?? row.lastAt);
+      this.#extend({ ...row, lastAt }, bySource.get(row.id) ?? []);
+    }
     for (const [stream, intervals] of this.#extents) this.#extents.set(stream, joinIntervals(intervals));
     for (const [stream, files] of Map.groupBy(rows, ownStream)) this.#holes.set(stream, holesIn(files));
   }
@@ -77,8 +82,8 @@ export class Surroundings {
   }
 
   of(migration: Migration): Around {
-    const event = migration.timeline.find(({ host }) => host === migration.sourceHost) ?? migration.timeline[0];
-    const stream = event ? streamOf(event) : '';
+    const event = sourceEvent(migration);
+    const stream = sourceStream(migration);
     const dumped = this.optionsOf(stream).filter(
       ({ at }) => at === null || migration.startedAt === null || at <= migration.startedAt,
     );
@@ -173,4 +178,14 @@ function sameProcess(said: StoredEvent, event: StoredEvent | undefined, dumps: r
   if (said.at === null || event?.at == null || said.at > event.at || said.pid !== event.pid) return false;
   const saidAt = said.at;
   return dumps.every(({ at }) => at !== null && at <= saidAt);
+}
+
+/** The log that tells of a migration on its source host; empty where none does. */
+export function sourceStream(migration: Migration): string {
+  const event = sourceEvent(migration);
+  return event ? streamOf(event) : '';
+}
+
+function sourceEvent({ timeline, sourceHost }: Migration): StoredEvent | undefined {
+  return timeline.find(({ host }) => host === sourceHost) ?? timeline[0];
 }

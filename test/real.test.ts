@@ -1,6 +1,7 @@
 import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { declaredBy } from '../src/commands/shared.ts';
 import type { JudgedMigration } from '../src/judgement.ts';
 import { byStart, judgeAll } from '../src/judging.ts';
 import { NO_CAMPAIGN } from '../src/settings/campaign.ts';
@@ -203,7 +204,7 @@ describe('numbers in lines without a header', () => {
   });
 });
 
-const DECLARED = { campaign: NO_CAMPAIGN, set: {}, profile: null };
+const DECLARED = declaredBy({}, NO_CAMPAIGN);
 
 function allJudged(db: Handle): JudgedMigration[] {
   const found: JudgedMigration[] = [];

@@ -24,6 +24,7 @@ interface Audit {
     readonly verdicts: readonly Verdict[];
   }[];
   readonly findings: readonly Verdict[];
+  readonly tests: readonly { readonly id: string; readonly status: string }[];
 }
 
 function audit(scenario: string): { status: number | null; report: Audit } {
@@ -48,10 +49,12 @@ interface Scenario {
   readonly migrations: Readonly<Record<string, Expected>>;
   /** How many findings of each rule fail. */
   readonly findings: Readonly<Record<string, number>>;
+  /** What each test of a campaign comes to. */
+  readonly tests?: Readonly<Record<string, string>>;
 }
 
 /** The report in the words of expected.json, as far as that speaks. */
-function inShort({ migrations, findings }: Audit, expected: Scenario): Scenario {
+function inShort({ migrations, findings, tests }: Audit, expected: Scenario): Scenario {
   const judged = migrations.map((migration) => {
     const { instance, started_at: start, source_host: from, destination_host: to, outcome, verdicts } = migration;
     const of = (status: string) => verdicts.filter((each) => each.status === status).map(({ rule }) => rule);
@@ -71,6 +74,7 @@ function inShort({ migrations, findings }: Audit, expected: Scenario): Scenario 
   return {
     migrations: Object.fromEntries(judged),
     findings: Object.fromEntries([...failed].map(([rule, { length }]) => [rule, length])),
+    ...(expected.tests ? { tests: Object.fromEntries(tests.map(({ id, status }) => [id, status])) } : {}),
   };
 }
 

@@ -18,8 +18,8 @@ export function scratch(files: Readonly<Record<string, string | Buffer>> = {}): 
 }
 
 /** A folder that the caller removes. */
-export function temporary(files: Readonly<Record<string, string | Buffer>>): string {
-  const folder = mkdtempSync(join(tmpdir(), 'novatrail-test-'));
+export function temporary(files: Readonly<Record<string, string | Buffer>>, below = tmpdir()): string {
+  const folder = mkdtempSync(join(below, 'novatrail-test-'));
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), content);

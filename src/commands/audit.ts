@@ -1,27 +1,17 @@
 import { ingestLogs } from '../ingest.ts';
 import { ingestSamples } from '../ingest-samples.ts';
-import type { JudgedMigration, Report, SourceSummary } from '../judgement.ts';
+import type { JudgedMigration, SourceSummary } from '../judgement.ts';
 import { byStart, deriving, judgeAll } from '../judging.ts';
-import type { Verdict } from '../model.ts';
-import { allVerdicts, FORMATS, type Format } from '../report/index.ts';
-import { CATALOGUE } from '../rules/index.ts';
+import { anonymised, FORMATS, type Format } from '../report/index.ts';
 import { factCounts, sourceRows } from '../store/facts.ts';
 import { guarded, type Handle, openStore } from '../store/open.ts';
-import type { InputError } from '../tail/bytes.ts';
+import { type Audited, failed, namesIn, reportOf, waiversOf } from './audit-report.ts';
+import { loadCampaign } from './campaign-files.ts';
 import { type Group, groupsOf } from './log-groups.ts';
 import { sampleFiles } from './sample-files.ts';
-import {
-  campaignAt,
-  declaredBy,
-  readOptions,
-  type SharedFlags,
-  timeOf,
-  UsageError,
-  versionOf,
-  windowOf,
-  writeReport,
-} from './shared.ts';
+import { declaredBy, readOptions, type SharedFlags, timeOf, UsageError, windowOf, writeReport } from './shared.ts';
 import { paintFor, progressBar, tell } from './terminal.ts';
+import { type Unpacking, unpacking } from './unpacking.ts';
 
 export interface AuditFlags extends SharedFlags {
   readonly paths: readonly string[];
@@ -33,13 +23,31 @@ export interface AuditFlags extends SharedFlags {
   readonly html?: string | undefined;
   readonly markdown?: string | undefined;
   readonly failOn: string;
+  readonly anonymise?: boolean | undefined;
 }
 
 /** Reads logs, judges every migration, prints the report. Exit 0; 1 where a verdict failed; 3 where an input was not read. */
 export async function audit(flags: AuditFlags): Promise<number> {
   const window = windowOf(flags);
   const at = timeOf(flags.at, '--at');
-  const groups = groupsOf(flags);
+  const unpacked = await unpacking(flags.paths);
+  try {
+    return await auditPaths({ ...flags, paths: unpacked.paths }, unpacked, window, at);
+  } finally {
+    unpacked.remove();
+  }
+}
+
+async function auditPaths(
+  flags: AuditFlags,
+  unpacked: Unpacking,
+  window: { since: number; until: number },
+  at: number | null,
+): Promise<number> {
+  const groups =
+    flags.paths.length === 0 && unpacked.problems.length > 0
+      ? []
+      : groupsOf({ ...flags, campaigns: unpacked.campaigns });
   if (flags.db !== undefined && groups.length > 1) {
     throw new UsageError(
       `there are ${groups.length} campaigns below these paths: audit one at a time into --db, or all without it`,
@@ -51,14 +59,15 @@ export async function audit(flags: AuditFlags): Promise<number> {
     );
   }
   const audits: Audited[] = [];
-  for (const group of groups) audits.push(await auditGroup(group, flags));
-  const report = reportOf(audits, at, window);
+  for (const group of groups) audits.push(await auditGroup(group, flags, unpacked));
+  const found = reportOf(audits, at, window);
+  const report = flags.anonymise ? anonymised(found, namesIn(audits)) : found;
   process.stdout.write(FORMATS[flags.format as Format](report, paintFor(flags)));
   for (const format of FILE_FORMATS) {
     const path = flags[format];
     if (path !== undefined) writeReport(path, FORMATS[format](report));
   }
-  const problems = audits.flatMap((each) => each.problems);
+  const problems = [...unpacked.problems, ...audits.flatMap((each) => each.problems)];
   tell(problems);
   if (problems.length > 0) return 3;
   return failed(report, flags.failOn) ? 1 : 0;
@@ -66,18 +75,9 @@ export async function audit(flags: AuditFlags): Promise<number> {
 
 const FILE_FORMATS = ['json', 'junit', 'html', 'markdown'] as const;
 
-interface Audited {
-  readonly campaign: string | null;
-  readonly profile: Report['profile'];
-  readonly sources: readonly SourceSummary[];
-  readonly migrations: readonly JudgedMigration[];
-  readonly findings: readonly Verdict[];
-  readonly problems: readonly InputError[];
-}
-
-async function auditGroup(group: Group, flags: AuditFlags): Promise<Audited> {
-  const campaign = campaignAt(group.campaignPath ?? undefined);
-  const declared = declaredBy(flags, campaign);
+async function auditGroup(group: Group, flags: AuditFlags, { nameOf }: Unpacking): Promise<Audited> {
+  const { campaign, plan, notes } = loadCampaign(group.campaignPath ?? undefined);
+  const declared = declaredBy(flags, campaign, plan);
   const options = await readOptions(flags, campaign, group.campaignPath);
   const samples = sampleFiles(flags, campaign, group.campaignPath);
   const storePath = flags.db ?? '(throwaway store)';
@@ -85,16 +85,16 @@ async function auditGroup(group: Group, flags: AuditFlags): Promise<Audited> {
   const bar = progressBar(flags);
   try {
     const derive = flags.db === undefined ? () => {} : deriving(db, declared);
-    const reading = { ...options, storePath, progress: bar.show };
+    const reading = { ...options, nameOf, storePath, progress: bar.show };
     const read = await ingestLogs(db, group.files, { ...reading, derive });
     const unread = [...samples.problems, ...(await ingestSamples(db, samples.files, reading))];
     bar.done();
     const only = flags.paths.length === 0 && group.files.length === 0 ? null : new Set(read.sources);
     const migrations: JudgedMigration[] = [];
-    const { findings } = guarded(storePath, () =>
+    const { findings, tests } = guarded(storePath, () =>
       judgeAll(db, declared, { keep: flags.db !== undefined, only, each: (judged) => migrations.push(judged) }),
     );
-    tell(read.notes);
+    tell([...notes, ...read.notes]);
     const problems = [...group.problems, ...read.problems, ...unread];
     return {
       campaign: campaign.name,
@@ -102,6 +102,10 @@ async function auditGroup(group: Group, flags: AuditFlags): Promise<Audited> {
       sources: sourcesOf(db, only),
       migrations: migrations.sort(byStart),
       findings,
+      tests,
+      waivers: waiversOf(campaign),
+      hosts: Object.keys(campaign.hosts),
+      instances: [...campaign.instances.values()].map(({ name }) => name),
       problems,
     };
   } finally {
@@ -119,55 +123,4 @@ function sourcesOf(db: Handle, only: ReadonlySet<number> | null): SourceSummary[
       const { events, unmatched } = counts.get(id) ?? { events: 0, unmatched: 0 };
       return { path, host, bytes, lines, events, unmatched, firstAt, lastAt };
     });
-}
-
-function reportOf(audits: readonly Audited[], at: number | null, window: { since: number; until: number }): Report {
-  const sources = audits.flatMap((each) => each.sources);
-  const newest = sources.reduce<number | null>(
-    (latest, { lastAt }) => (lastAt === null ? latest : Math.max(latest ?? lastAt, lastAt)),
-    null,
-  );
-  const migrations = audits
-    .flatMap((each) => each.migrations)
-    .filter((judged) => overlaps(judged, window))
-    .map((judged) => ({ ...judged, cut: cutBy(judged, window) }))
-    .sort(byStart);
-  const seen = migrations.map(({ settings }) => settings.profile);
-  const profiles = new Set(seen.length > 0 ? seen : audits.map(({ profile }) => profile));
-  return {
-    catalogue: CATALOGUE,
-    generatedAt: at ?? newest,
-    version: versionOf(),
-    campaign: audits.length === 1 ? (audits[0]?.campaign ?? null) : null,
-    profile: profiles.size === 1 ? ([...profiles][0] ?? 'auto') : 'auto',
-    sources,
-    migrations,
-    findings: audits.flatMap((each) => each.findings),
-  };
-}
-
-/** A migration that the window cuts is kept, and judged by all its lines. */
-function overlaps(
-  { migration: { startedAt, endedAt } }: JudgedMigration,
-  { since, until }: { since: number; until: number },
-): boolean {
-  if (startedAt === null) return since === Number.NEGATIVE_INFINITY && until === Number.POSITIVE_INFINITY;
-  return startedAt <= until && (endedAt ?? Number.POSITIVE_INFINITY) >= since;
-}
-
-function cutBy(
-  { migration: { startedAt, endedAt } }: JudgedMigration,
-  { since, until }: { since: number; until: number },
-): string | null {
-  const before = startedAt !== null && startedAt < since;
-  const after = endedAt !== null && endedAt > until;
-  if (!before && !after) return null;
-  const side = before && after ? 'begins before and ends after' : before ? 'begins before' : 'ends after';
-  return `${side} the window; judged whole`;
-}
-
-function failed(report: Report, failOn: string): boolean {
-  if (failOn === 'never') return false;
-  const counts = failOn === 'warning' ? ['error', 'warning'] : ['error'];
-  return allVerdicts(report).some(({ status, severity }) => status === 'fail' && counts.includes(severity));
 }

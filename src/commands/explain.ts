@@ -10,10 +10,11 @@ import type { Campaign } from '../settings/campaign.ts';
 import { whatIf } from '../statistics/what-if.ts';
 import { judgementOf, type StoredSetting } from '../store/derived.ts';
 import { guarded, type Handle, openReadOnly, openStore } from '../store/open.ts';
+import { loadCampaign } from './campaign-files.ts';
 import { migrationsOf, requireOneInstance, type Searched } from './find-migration.ts';
 import { type Group, groupsOf } from './log-groups.ts';
 import { sampleFiles } from './sample-files.ts';
-import { campaignAt, declaredBy, readOptions, type SharedFlags, UsageError, versionOf } from './shared.ts';
+import { declaredBy, readOptions, type SharedFlags, UsageError, versionOf } from './shared.ts';
 import { paintFor, printOut, progressBar, tell } from './terminal.ts';
 
 export interface ExplainFlags extends SharedFlags {
@@ -62,14 +63,15 @@ export async function explain(flags: ExplainFlags): Promise<number> {
 }
 
 function storeOf(flags: ExplainFlags): Searched {
-  const campaign = campaignAt(flags.campaign);
+  const { campaign, plan } = loadCampaign(flags.campaign);
   const db = openReadOnly(flags.db ?? STORE);
-  return searchedIn(db, new Judge(db, declaredBy(flags, campaign)), campaign);
+  return searchedIn(db, new Judge(db, declaredBy(flags, campaign, plan)), campaign);
 }
 
 async function readGroup(group: Group, flags: ExplainFlags, problems: Error[]): Promise<Searched> {
-  const campaign = campaignAt(group.campaignPath ?? undefined);
-  const declared = declaredBy(flags, campaign);
+  const { campaign, plan, notes } = loadCampaign(group.campaignPath ?? undefined);
+  tell(notes);
+  const declared = declaredBy(flags, campaign, plan);
   const options = await readOptions(flags, campaign, group.campaignPath);
   const samples = sampleFiles(flags, campaign, group.campaignPath);
   const db = openStore(null);

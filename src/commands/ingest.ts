@@ -2,8 +2,9 @@ import { ingestLogs } from '../ingest.ts';
 import { ingestSamples } from '../ingest-samples.ts';
 import { deriving, judgeAll } from '../judging.ts';
 import { guarded, openStore } from '../store/open.ts';
+import { loadCampaign } from './campaign-files.ts';
 import { sampleFiles } from './sample-files.ts';
-import { campaignAt, declaredBy, logsOf, readOptions, type SharedFlags } from './shared.ts';
+import { declaredBy, logsOf, readOptions, type SharedFlags } from './shared.ts';
 import { progressBar, tell } from './terminal.ts';
 
 export interface IngestFlags extends SharedFlags {
@@ -13,8 +14,8 @@ export interface IngestFlags extends SharedFlags {
 
 /** Reads logs into the store and nothing else; what is there already is not read again. Exit 0, or 3. */
 export async function ingest(flags: IngestFlags): Promise<number> {
-  const campaign = campaignAt(flags.campaign);
-  const declared = declaredBy(flags, campaign);
+  const { campaign, plan, notes } = loadCampaign(flags.campaign);
+  const declared = declaredBy(flags, campaign, plan);
   const options = await readOptions(flags, campaign, flags.campaign ?? null);
   const { files, problems } = logsOf(flags.paths);
   const samples = sampleFiles(flags, campaign, flags.campaign ?? null);
@@ -37,7 +38,7 @@ export async function ingest(flags: IngestFlags): Promise<number> {
         `${flags.db}: ${read.sources.length} logs read; the store holds ${events} events of ${migrations} migrations\n`,
       );
     problems.push(...read.problems);
-    tell([...read.notes, ...problems]);
+    tell([...notes, ...read.notes, ...problems]);
     return problems.length > 0 ? 3 : 0;
   } finally {
     bar.done();

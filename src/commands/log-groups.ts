@@ -9,6 +9,8 @@ import { campaignAt, campaignIn, campaignLogs, eachPath, type SharedFlags, Usage
 export interface GroupFlags extends Pick<SharedFlags, 'campaign'> {
   readonly paths: readonly string[];
   readonly db?: string | undefined;
+  /** Campaigns of folders that came out of archives. */
+  readonly campaigns?: ReadonlyMap<string, string> | undefined;
 }
 
 /** Logs that one campaign declares; each group is judged by itself, for hosts of two campaigns may share a name. */
@@ -24,7 +26,7 @@ export function groupsOf(flags: GroupFlags): Group[] {
   const { problems, found } = eachPath(flags.paths, (path, unsearched) =>
     discoverLogs([path], unsearched).map((file) => ({
       file,
-      campaign: flags.campaign ?? campaignFor(file.path, path),
+      campaign: flags.campaign ?? flags.campaigns?.get(path) ?? campaignFor(file.path, path),
     })),
   );
   const byCampaign = Map.groupBy(found, ({ campaign }) => campaign);

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { judgeAll } from '../judging.ts';
 import { guarded, noStore, openStore } from '../store/open.ts';
-import { campaignAt, declaredBy, type SharedFlags } from './shared.ts';
+import { loadCampaign } from './campaign-files.ts';
+import { declaredBy, type SharedFlags } from './shared.ts';
 
 export interface RebuildFlags extends SharedFlags {
   readonly db: string;
@@ -9,7 +10,8 @@ export interface RebuildFlags extends SharedFlags {
 
 /** Drops the derived rows of a store and derives them again from its facts. Exit 0. */
 export async function rebuild(flags: RebuildFlags): Promise<number> {
-  const declared = declaredBy(flags, campaignAt(flags.campaign));
+  const { campaign, plan } = loadCampaign(flags.campaign);
+  const declared = declaredBy(flags, campaign, plan);
   if (!existsSync(flags.db)) throw noStore(flags.db);
   const db = openStore(flags.db);
   try {

@@ -2,12 +2,13 @@ import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DateTime } from 'luxon';
-import type { Declared } from '../judging.ts';
+import type { Declared, Plan } from '../judging.ts';
 import type { ReadOptions } from '../log-context.ts';
 import type { Profile } from '../model.ts';
 import { Clock } from '../parse/clock.ts';
 import type { UserGrammar } from '../parse/user-grammar.ts';
 import { type Campaign, NO_CAMPAIGN, parseCampaign, parseSet } from '../settings/campaign.ts';
+import { planOf } from '../settings/plan.ts';
 import { InputError } from '../tail/bytes.ts';
 import { discoverLogs, type LogFile } from '../tail/discover.ts';
 
@@ -86,10 +87,10 @@ export function campaignIn(folder: string): string | null {
   return existsSync(path) ? path : null;
 }
 
-/** What the flags and the campaign declare. Throws CampaignError. */
-export function declaredBy(flags: SharedFlags, campaign: Campaign): Declared {
+/** What the flags and the campaign declare; `plan`: its tests, where what they refer to was read. Throws CampaignError. */
+export function declaredBy(flags: SharedFlags, campaign: Campaign, plan: Plan = planAlone(campaign)): Declared {
   const chosen = flags.profile === undefined || flags.profile === 'auto' ? null : (flags.profile as Profile);
-  return { campaign, set: parseSet(flags.set ?? []), profile: chosen ?? campaign.profile };
+  return { campaign, set: parseSet(flags.set ?? []), profile: chosen ?? campaign.profile, plan };
 }
 
 /** How the logs are to be read. `campaignPath` is what the campaign's own paths are relative to. */
@@ -159,6 +160,10 @@ export function timeOf(text: string | undefined, flag: string): number | null {
   return time.toMillis();
 }
 
+function planAlone(campaign: Campaign): Plan {
+  return { tests: planOf(campaign, { transcripts: new Map(), actions: [] }), records: [] };
+}
+
 function checkZone(zone: string | undefined): void {
   if (zone === undefined) return;
   try {
@@ -187,9 +192,16 @@ function campaignHosts(campaign: Campaign, campaignPath: string | null): { name:
   );
 }
 
+/** Files that a pattern of a campaign means, in order of their names. */
+export function filesOf(pattern: string, folder: string): string[] {
+  return globSync(pattern, { cwd: folder })
+    .map((path) => fromFolder(path, folder))
+    .sort();
+}
+
 /** Paths in a campaign are relative to its folder. */
-function filesOf(pattern: string, cwd: string): string[] {
-  return globSync(pattern, { cwd }).map((path) => (isAbsolute(path) ? path : join(cwd, path)));
+export function fromFolder(path: string, folder: string): string {
+  return isAbsolute(path) ? path : join(folder, path);
 }
 
 function isAt(path: string, place: string): boolean {

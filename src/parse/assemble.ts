@@ -63,6 +63,11 @@ export class RecordAssembler {
     return this.#follow(this.#open, lines, line);
   }
 
+  /** The open record as it stands; it may still grow. */
+  peek(): LogRecord | null {
+    return this.#open === null ? null : recordOf(this.#open);
+  }
+
   /** Closes the open record, at the end of a file or when nothing has come for a while. */
   flush(): LogRecord | null {
     const open = this.#open;

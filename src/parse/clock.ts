@@ -71,6 +71,11 @@ export class Clock {
     }
   }
 
+  /** Takes over the offset that another log of the same host has told. */
+  learnFrom(other: Clock): void {
+    if (other.#learnt !== null) this.#learnt = other.#learnt;
+  }
+
   #local(stamp: LocalTime): number | null {
     if (stamp.year !== null) return this.#in(stamp, stamp.year);
     if (this.#latest !== null) return this.#before(stamp, this.#latest);

@@ -1,7 +1,6 @@
 import wrapAnsi from 'wrap-ansi';
 import type { RuleMeta } from '../judgement.ts';
-import { indent, WIDTH } from './layout.ts';
-import { type Paint, plain } from './text.ts';
+import { indent, type Paint, plain, WIDTH } from './layout.ts';
 
 const GAP = '  ';
 

@@ -4,9 +4,8 @@ import { chartOf } from './explain-chart.ts';
 import { type Notes, paragraphOf, startNotes } from './explain-notes.ts';
 import { storyOf } from './explain-story.ts';
 import { type Moment, momentsOf } from './explain-timeline.ts';
-import { indent, shortened } from './layout.ts';
+import { indent, type Paint, plain, shortened } from './layout.ts';
 import { printable, printableName } from './printable.ts';
-import { type Paint, plain } from './text.ts';
 
 /** One migration for people, in 80 columns: what happened, settings, timeline, chart, verdicts, what-if, the lines cited. */
 export function explainText(explained: Explained, paint: Paint = plain): string {

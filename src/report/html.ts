@@ -1,5 +1,7 @@
 import type { JudgedMigration, Report } from '../judgement.ts';
 import type { Evidence, Setting, Verdict } from '../model.ts';
+import { certificateHtml } from './certificate-html.ts';
+import { escapeHtml } from './escape.ts';
 import { allVerdicts, summaryOf } from './summary.ts';
 import { duration, shortTime } from './time.ts';
 
@@ -18,6 +20,7 @@ export function reportHtml(report: Report): string {
 <body>
 <h1>${escapeHtml(title)}</h1>
 ${overview(report)}
+${certificateHtml(report)}
 ${failures(report)}
 ${migrations(report)}
 ${sources(report)}
@@ -51,12 +54,7 @@ function overview(report: Report): string {
     [counts.inconclusive, 'not decided', 'inconclusive'],
     [counts.not_applicable, 'not applicable', ''],
   ];
-  const rules = [
-    ...Map.groupBy(
-      allVerdicts(report).filter(({ status }) => status === 'fail'),
-      ({ rule }) => rule,
-    ),
-  ];
+  const rules = [...Map.groupBy(allVerdicts(report).filter(isFailure), ({ rule }) => rule)];
   const failing = rules.map(
     ([rule, verdicts]) => `<li><span class="fail">${escapeHtml(rule)}</span>: ${verdicts.length}</li>`,
   );
@@ -67,15 +65,13 @@ ${failing.length > 0 ? `<ul>${failing.join('')}</ul>` : ''}`;
 function failures(report: Report): string {
   const rows = report.migrations.flatMap(({ migration, verdicts }) =>
     verdicts
-      .filter(({ status }) => status === 'fail')
+      .filter(isFailure)
       .map(
         (verdict) =>
           `<li><a href="#${escapeHtml(migration.id)}">${escapeHtml(migration.id)}</a> ${verdictHtml(verdict)}</li>`,
       ),
   );
-  const findings = report.findings
-    .filter(({ status }) => status === 'fail')
-    .map((verdict) => `<li>${verdictHtml(verdict)}</li>`);
+  const findings = report.findings.filter(isFailure).map((verdict) => `<li>${verdictHtml(verdict)}</li>`);
   const all = [...rows, ...findings];
   return all.length === 0 ? '' : `<h2>Failed</h2>\n<ul>${all.join('\n')}</ul>`;
 }
@@ -108,11 +104,16 @@ function migrationHtml({ migration: m, lines, settings, verdicts, cut }: JudgedM
 }
 
 function verdictHtml(verdict: Verdict): string {
-  const label = `<span class="${verdict.status}">${escapeHtml(verdict.status === 'inconclusive' ? 'not decided' : verdict.status)}</span> <b>${escapeHtml(verdict.rule)}</b>: ${escapeHtml(verdict.message)}`;
+  const label = `<span class="${verdict.waived === undefined ? verdict.status : 'inconclusive'}">${escapeHtml(verdict.waived !== undefined ? `waived: ${verdict.waived}` : verdict.status === 'inconclusive' ? 'not decided' : verdict.status)}</span> <b>${escapeHtml(verdict.rule)}</b>: ${escapeHtml(verdict.message)}`;
   if (verdict.evidence.length === 0) return label;
   return `${label}<details${verdict.status === 'fail' ? ' open' : ''}><summary>${verdict.evidence.length === 1 ? 'the line' : `${verdict.evidence.length} lines`}</summary>${verdict.evidence.map(evidenceHtml).join('')}</details>`;
 }
 
+function isFailure({ status, waived }: Verdict): boolean {
+  return status === 'fail' && waived === undefined;
+}
+
+/** A line of evidence. */
 function evidenceHtml({ path, line, text }: Evidence): string {
   return `<pre>${escapeHtml(`${path}:${line}`)}\n${escapeHtml(text)}</pre>`;
 }
@@ -124,20 +125,4 @@ function sources(report: Report): string {
     return `<tr>${cells.map((cell) => `<td>${escapeHtml(String(cell))}</td>`).join('')}</tr>`;
   });
   return `<h2>Logs</h2>\n<div class="scroll"><table><tr><th>path</th><th>host</th><th>lines</th><th>events</th><th>unmatched</th><th>first (UTC)</th><th>last (UTC)</th></tr>${rows.join('')}</table></div>`;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-/** Text for HTML, in content and in attributes; control characters, which HTML forbids, become a dot. */
-function escapeHtml(text: string): string {
-  return text
-    .replace(/\x1b\[[0-9;]*m/g, '')
-    .replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/g, '\u00b7')
-    .replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }

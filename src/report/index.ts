@@ -2,15 +2,20 @@ import type { Report } from '../judgement.ts';
 import { reportHtml } from './html.ts';
 import { reportJson } from './json.ts';
 import { reportJunit } from './junit.ts';
+import type { Paint } from './layout.ts';
 import { reportMarkdown } from './markdown.ts';
-import { type Paint, reportText } from './text.ts';
+import { reportText } from './text.ts';
 
+export { announcementJson, announcementText } from './announcement.ts';
+export { anonymised, type PrivateNames } from './anonymise.ts';
 export { catalogueText, ruleText } from './catalogue.ts';
+export { comparisonJson, comparisonText } from './comparison.ts';
 export { explainText } from './explain.ts';
 export { explainJson } from './explain-json.ts';
+export { type Paint, plain } from './layout.ts';
+export { type InForce, type Linted, lintJson, lintText, type Remark } from './lint.ts';
 export { printable, printableJson, printableName } from './printable.ts';
 export { allVerdicts } from './summary.ts';
-export { type Paint, plain } from './text.ts';
 
 export type Format = 'text' | 'json' | 'junit' | 'html' | 'markdown';
 

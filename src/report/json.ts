@@ -1,3 +1,4 @@
+import type { TestResult } from '../certification.ts';
 import type { Report, SourceSummary } from '../judgement.ts';
 import type { Observed, Setting, Verdict } from '../model.ts';
 import { printableJson } from './printable.ts';
@@ -14,7 +15,8 @@ export function reportJson(report: Report): string {
     summary: summaryOf(report),
     sources: report.sources.map(sourceJson),
     migrations: report.migrations.map(migrationJson),
-    tests: [],
+    tests: report.tests.map(testJson),
+    uncovered: report.uncovered,
     findings: report.findings.map(verdictJson),
   };
   return `${printableJson(JSON.stringify(value, null, 2))}\n`;
@@ -24,14 +26,15 @@ function sourceJson({ path, host, bytes, lines, events, unmatched, firstAt, last
   return { path, host, bytes, lines, events, unmatched, first_at: isoTime(firstAt), last_at: isoTime(lastAt) };
 }
 
-function migrationJson({ migration: m, settings, verdicts, cut }: Report['migrations'][number]) {
+function migrationJson({ migration: m, settings, verdicts, cut, tests, network }: Report['migrations'][number]) {
   return {
     id: m.id,
     instance: m.instance,
     source_host: m.sourceHost,
     destination_host: m.destinationHost,
     request_id: m.requestId,
-    test: null,
+    test: tests[0]?.id ?? null,
+    network: network?.name ?? null,
     started_at: isoTime(m.startedAt),
     ended_at: isoTime(m.endedAt),
     duration_s: m.duration_s,
@@ -66,12 +69,17 @@ function settingJson({ value, origin, candidates, why, declared }: Setting<unkno
   return { value, origin, candidates, why, declared };
 }
 
-function verdictJson({ rule, status, severity, message, evidence }: Verdict) {
+function testJson({ evidence, ...test }: TestResult) {
+  return { ...test, evidence: evidence.map(({ path, line, offset, text }) => ({ path, line, offset, text })) };
+}
+
+function verdictJson({ rule, status, severity, message, evidence, waived }: Verdict) {
   return {
     rule,
     status,
     severity,
     message,
+    ...(waived === undefined ? {} : { waived }),
     evidence: evidence.map(({ path, line, offset, text }) => ({ path, line, offset, text })),
   };
 }

@@ -1,18 +1,23 @@
+import type { TestResult } from '../certification.ts';
 import type { JudgedMigration, Report, RuleMeta } from '../judgement.ts';
 import type { Evidence, Verdict } from '../model.ts';
+import { STATUS_WORDS } from './certificate.ts';
 import { printable } from './printable.ts';
 import { isoTime } from './time.ts';
 
 /**
- * The report as JUnit XML for CI. A migration is a test case: each failing verdict of severity error a `failure` with its
+ * The report as JUnit XML for CI. Where a campaign has tests, each is a test case of the first suite: failed with what fails
+ * it, skipped where it was not run or not decided, with what to collect. A migration is a test case: each failing verdict of severity error a `failure` with its
  * lines; where nothing fails so and something could not be decided it is `skipped`, with what to collect; warnings and what
  * else could not be decided stand in `system-out`. Findings make a second suite, a test case a rule.
  */
 export function reportJunit(report: Report): string {
   const name = report.campaign ?? 'novatrail';
+  const tests = report.tests.map((test) => certificateCase(test, report, name));
   const suites = [
+    suite(name, tests),
     suite(
-      name,
+      tests.length > 0 ? `${name}: migrations` : name,
       report.migrations.map((judged) => migrationCase(judged, report, name)),
     ),
     suite(`${name}: files, hosts and settings`, findingCases(report, name)),
@@ -41,6 +46,26 @@ function suite(name: string, cases: readonly TestCase[]): Suite {
   return { name, cases };
 }
 
+/** A test of the campaign, its result put as a verdict. */
+function certificateCase(
+  { id, status, reasons, evidence, missing, title }: TestResult,
+  report: Report,
+  classname: string,
+): TestCase {
+  const collect = missing === null ? [] : [`collect: ${missing}`];
+  const words = status === 'fail' || status === 'pass' ? [] : [STATUS_WORDS[status]];
+  const message = [...words, ...reasons, ...collect].join('; ');
+  const verdict: Verdict = {
+    rule: id,
+    status: status === 'fail' || status === 'pass' ? status : 'inconclusive',
+    severity: 'error',
+    message,
+    evidence,
+  };
+  const name = title === null ? id : `${id}: ${title}`;
+  return { name, classname, seconds: null, verdicts: [verdict], catalogue: report.catalogue };
+}
+
 function migrationCase(
   { migration: m, verdicts }: JudgedMigration,
   { catalogue }: Report,
@@ -67,7 +92,11 @@ function countsOf(suites: readonly Suite[]) {
 }
 
 function failuresOf({ verdicts }: TestCase): Verdict[] {
-  return verdicts.filter(({ status, severity }) => status === 'fail' && severity === 'error');
+  return verdicts.filter(isError);
+}
+
+function isError({ status, severity, waived }: Verdict): boolean {
+  return status === 'fail' && severity === 'error' && waived === undefined;
 }
 
 function openOf({ verdicts }: TestCase): Verdict[] {
@@ -79,7 +108,7 @@ function caseXml(test: TestCase): string {
   const open = openOf(test);
   const time = test.seconds === null ? {} : { time: test.seconds.toFixed(3) };
   const skipped = failures.length === 0 && open.length > 0;
-  const mild = test.verdicts.filter((verdict) => verdict.status === 'fail' && verdict.severity !== 'error');
+  const mild = test.verdicts.filter((verdict) => verdict.status === 'fail' && !isError(verdict));
   const beside = [...mild.map(failureText), ...(skipped ? [] : open.map((verdict) => openText(verdict, test)))];
   const parts = [
     ...failures.map(failureXml),
@@ -99,8 +128,9 @@ function skippedXml(open: readonly Verdict[], test: TestCase): string {
   return element('skipped', { message }, open.map((verdict) => openText(verdict, test)).join('\n\n'));
 }
 
-function failureText({ rule, severity, message, evidence }: Verdict): string {
-  return [`${rule} (${severity}): ${message}`, ...evidence.map(lineText)].join('\n');
+function failureText({ rule, severity, message, evidence, waived }: Verdict): string {
+  const kind = waived === undefined ? severity : `waived: ${waived}`;
+  return [`${rule} (${kind}): ${message}`, ...evidence.map(lineText)].join('\n');
 }
 
 function openText({ rule, message, evidence }: Verdict, { catalogue }: TestCase): string {

@@ -1,4 +1,18 @@
 import wrapAnsi from 'wrap-ansi';
+import type { Evidence } from '../model.ts';
+import { printable, printableName } from './printable.ts';
+
+/** Colours of a terminal; `plain` for everything else. */
+export interface Paint {
+  readonly bold: (text: string) => string;
+  readonly dim: (text: string) => string;
+  readonly red: (text: string) => string;
+  readonly green: (text: string) => string;
+  readonly yellow: (text: string) => string;
+}
+
+const same = (text: string) => text;
+export const plain: Paint = { bold: same, dim: same, red: same, green: same, yellow: same };
 
 /** Columns of everything for people. */
 export const WIDTH = 80;
@@ -15,6 +29,11 @@ export function indent(text: string, by: number): string {
     .split('\n')
     .map((line) => ' '.repeat(by) + line)
     .join('\n');
+}
+
+/** A line of evidence: where it stands, and what it says. */
+export function evidence({ path, line, text }: Evidence, paint: Paint): string {
+  return `${indent(printableName(`${path}:${line}`), 6)}\n${paint.dim(indent(shortened(printable(text)), 8))}`;
 }
 
 /** A line with its ids by their first eight digits: the place beside it leads to the whole. */

@@ -1,12 +1,20 @@
 import type { JudgedMigration, Report } from '../judgement.ts';
 import type { Evidence, Verdict } from '../model.ts';
+import { countsOf, STATUS_WORDS } from './certificate.ts';
 import { printable, printableName } from './printable.ts';
 import { allVerdicts, summaryOf } from './summary.ts';
 import { duration, shortTime } from './time.ts';
 
 /** The report as Markdown as GitHub shows it: for a pull request, an issue, a job's summary. Nothing from logs is markup. */
 export function reportMarkdown(report: Report): string {
-  const parts = [heading(report), failures(report), undecided(report), migrations(report), sources(report)];
+  const parts = [
+    heading(report),
+    certificate(report),
+    failures(report),
+    undecided(report),
+    migrations(report),
+    sources(report),
+  ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
@@ -19,6 +27,20 @@ function heading(report: Report): string {
   const at = report.generatedAt === null ? '' : `, ${shortTime(report.generatedAt)} UTC`;
   const title = `# Live migrations${report.campaign === null ? '' : `: ${plainText(report.campaign)}`}`;
   return `${title}\n\n${table(rows)}\n\nProfile ${report.profile}; novatrail ${report.version}${at}.`;
+}
+
+function certificate({ tests, uncovered }: Report): string {
+  if (tests.length === 0) return '';
+  const rows = tests.map(({ id, plan, section, title, status, reasons, missing }) => {
+    const collect = missing === null ? [] : [`collect: ${missing}`];
+    const name = title === null ? code(id) : `${plainText(`${plan} ${section}: ${title}`)} ${code(id)}`;
+    return [name, STATUS_WORDS[status], plainText([...reasons, ...collect].join('; '))];
+  });
+  const open = uncovered.map(
+    ({ id, text, untested }) => `- ${plainText(`${id} ${text}${untested ? ' (the plan has no test for it)' : ''}`)}`,
+  );
+  const rest = open.length === 0 ? '' : `\n\nStatements of the plan that nothing here decides:\n\n${open.join('\n')}`;
+  return `## Certificate\n\n${countsOf(tests)}\n\n${table([['test', 'result', 'why'], ...rows])}${rest}`;
 }
 
 function failures(report: Report): string {
@@ -92,8 +114,8 @@ function sources(report: Report): string {
   return `<details><summary>Logs</summary>\n\n${table([['path', 'host', 'lines', 'events', 'unmatched'], ...rows])}\n\n</details>`;
 }
 
-function isFailure({ status }: Verdict): boolean {
-  return status === 'fail';
+function isFailure({ status, waived }: Verdict): boolean {
+  return status === 'fail' && waived === undefined;
 }
 
 function table([head = [], ...rows]: readonly (readonly (string | number)[])[]): string {

@@ -11,7 +11,8 @@ export interface Summary {
 
 /** Counts of all verdicts, of migrations and findings alike. */
 export function summaryOf(report: Report): Summary {
-  const count = (status: Status) => allVerdicts(report).filter((verdict) => verdict.status === status).length;
+  const count = (status: Status) =>
+    allVerdicts(report).filter((verdict) => verdict.status === status && verdict.waived === undefined).length;
   return {
     migrations: report.migrations.length,
     pass: count('pass'),

@@ -1,27 +1,23 @@
 import type { JudgedMigration, Report } from '../judgement.ts';
-import type { Evidence, Outcome, Verdict } from '../model.ts';
-import { indent, plural, shortened } from './layout.ts';
-import { printable, printableName } from './printable.ts';
+import type { Outcome, Verdict } from '../model.ts';
+import { certificateText } from './certificate.ts';
+import { evidence, indent, type Paint, plain, plural } from './layout.ts';
+import { printableName } from './printable.ts';
 import { allVerdicts, summaryOf } from './summary.ts';
 import { duration, shortTime } from './time.ts';
 
-/** Colours of a terminal; `plain` for everything else. */
-export interface Paint {
-  readonly bold: (text: string) => string;
-  readonly dim: (text: string) => string;
-  readonly red: (text: string) => string;
-  readonly green: (text: string) => string;
-  readonly yellow: (text: string) => string;
-}
-
-const same = (text: string) => text;
-export const plain: Paint = { bold: same, dim: same, red: same, green: same, yellow: same };
-
 const SHOWN_EVIDENCE = 3;
 
-/** The report for people, in 80 columns: summary, failures first with their lines, what was not decided, then all in brief. */
+/** The report for people, in 80 columns: summary, the certificate of a campaign, failures first with their lines, what was not decided, then all in brief. */
 export function reportText(report: Report, paint: Paint = plain): string {
-  const parts = [summary(report, paint), failures(report, paint), undecided(report, paint), brief(report, paint)];
+  const parts = [
+    summary(report, paint),
+    certificateText(report, paint),
+    failures(report, paint),
+    waived(report, paint),
+    undecided(report, paint),
+    brief(report, paint),
+  ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
@@ -70,14 +66,15 @@ function failures(report: Report, paint: Paint): string {
     const verdicts = judged.verdicts.filter(isFailure);
     return verdicts.length === 0
       ? []
-      : [[heading(judged, paint), ...verdicts.map((each) => failure(each, paint))].join('\n')];
+      : [[heading(judged, paint), ...verdicts.map((each) => failureText(each, paint))].join('\n')];
   });
-  const findings = report.findings.filter(isFailure).map((verdict) => failure(verdict, paint));
+  const findings = report.findings.filter(isFailure).map((verdict) => failureText(verdict, paint));
   const all = [...failed, ...findings];
   return all.length === 0 ? '' : `${paint.bold('FAILED')}\n\n${all.join('\n\n')}`;
 }
 
-function failure(verdict: Verdict, paint: Paint): string {
+/** A failed verdict with its first lines, as the report and the tail show it. */
+export function failureText(verdict: Verdict, paint: Paint): string {
   const kind = verdict.severity === 'error' ? paint.red('error') : paint.yellow(verdict.severity);
   const lines = [`  ${paint.bold(verdict.rule)} (${kind})`, indent(printableName(verdict.message), 4)];
   lines.push(...verdict.evidence.slice(0, SHOWN_EVIDENCE).map((each) => evidence(each, paint)));
@@ -86,8 +83,12 @@ function failure(verdict: Verdict, paint: Paint): string {
   return lines.join('\n');
 }
 
-function evidence({ path, line, text }: Evidence, paint: Paint): string {
-  return `${indent(printableName(`${path}:${line}`), 6)}\n${paint.dim(indent(shortened(printable(text)), 8))}`;
+/** Failures that the campaign lets pass for now. */
+function waived(report: Report, paint: Paint): string {
+  const told = allVerdicts(report).flatMap(({ rule, message, waived: why }) =>
+    why === undefined ? [] : [`  ${rule}: ${why}\n${indent(printableName(message), 4)}`],
+  );
+  return told.length === 0 ? '' : `${paint.bold('WAIVED')}\n\n${told.join('\n')}`;
 }
 
 /** What to collect, and what that would decide: the rules that ask for the same are told together. */
@@ -151,6 +152,6 @@ function route(m: JudgedMigration['migration']): string {
   return printableName(`${m.sourceHost ?? '?'} -> ${m.destinationHost ?? '?'}`);
 }
 
-function isFailure({ status }: Verdict): boolean {
-  return status === 'fail';
+function isFailure({ status, waived }: Verdict): boolean {
+  return status === 'fail' && waived === undefined;
 }

@@ -1,5 +1,5 @@
 import type { Case, Finding, Rule } from '../judgement.ts';
-import type { Migration } from '../model.ts';
+import type { Migration, Settings } from '../model.ts';
 import { isAtWork } from '../nova/roles.ts';
 import { SOURCE_LOG } from './collect.ts';
 
@@ -12,6 +12,7 @@ export const migrationUnfinished: Rule = {
   undecided: 'where the log ends before that, holds no INFO record, or shows no sign that the move began',
   collect: SOURCE_LOG,
   check,
+  deadline: ({ migration, settings }) => (migration.outcome === 'running' ? patienceEnd(migration, settings) : null),
 };
 
 const PATIENCE_MS = 120_000;
@@ -26,9 +27,7 @@ function check({ migration, settings, coverage }: Case): Finding {
       evidence: migration.timeline.slice(-1),
     };
   }
-  const timeout = settings.timeout_s.declared ? (settings.timeout_s.value ?? 0) : 0;
-  const deadline = Math.max(migration.startedAt + timeout * 1000, last.at) + PATIENCE_MS;
-  if (coverage.logEnd < deadline) {
+  if (coverage.logEnd < (patienceEnd(migration, settings) ?? Number.POSITIVE_INFINITY)) {
     return { status: 'inconclusive', severity: 'warning', message: 'open where the log ends', evidence: [last] };
   }
   if (!coverage.info) {
@@ -49,6 +48,13 @@ function check({ migration, settings, coverage }: Case): Finding {
     message: `no end, though the log goes on for ${silent} s after the last line about it`,
     evidence: [last],
   };
+}
+
+function patienceEnd({ startedAt, timeline }: Migration, { timeout_s }: Settings): number | null {
+  const last = timeline.findLast(({ at }) => at !== null)?.at;
+  if (last == null || startedAt === null) return null;
+  const timeout = timeout_s.declared ? (timeout_s.value ?? 0) : 0;
+  return Math.max(startedAt + timeout * 1000, last) + PATIENCE_MS;
 }
 
 /** The destination is ready and nova's monitor not yet seen: the wait in between lasts as long as the operator allows. */

@@ -1,7 +1,7 @@
 import type { Case, Finding, Rule } from '../judgement.ts';
 import type { Settings, StoredEvent } from '../model.ts';
 import { SOURCE_LOG_AND_SETTINGS } from './collect.ts';
-import { declareIt, eventsOf, monitorStart, originOf, stalled } from './timeline.ts';
+import { declareIt, eventsOf, type MonitorStart, monitorStart, originOf, stalled } from './timeline.ts';
 import { leastTimeout, mostTimeout, possibleTimeouts } from './timeouts.ts';
 
 export const timeoutMissed: Rule = {
@@ -14,6 +14,10 @@ export const timeoutMissed: Rule = {
     'without the start, across a gap or a clock that was set, under post-copy, or where nothing declares the timeout',
   collect: SOURCE_LOG_AND_SETTINGS,
   check,
+  deadline: ({ migration, settings }) => {
+    const start = monitorStart(migration);
+    return start === null || migration.outcome !== 'running' ? null : silentFrom(start.at, settings);
+  },
 };
 
 const PROVES_RUNNING = new Set(['progress', 'downtime-step', 'completed', 'aborted', 'cancelled']);
@@ -39,7 +43,7 @@ function check(subject: Case): Finding {
   if (fired && (!late || (fired.at ?? 0) <= (late.at ?? 0))) {
     return { status: 'pass', message: 'nova noticed that the timeout was over', evidence: [fired] };
   }
-  if (!late) return within(subject, limit);
+  if (!late) return silence(subject, start) ?? within(subject, limit);
   const seconds = Math.round(((late.at ?? 0) - start.at) / 1000);
   const message = `it still ran after ${seconds} s, and no timeout line stands before; the timeout is ${atMost(settings)}${limit} s (${originOf(timeout)})`;
   const evidence = [start.event, late];
@@ -57,6 +61,22 @@ function check(subject: Case): Finding {
   if (interrupted(subject, late))
     return { status: 'inconclusive', message: `${message}; but the log has a gap in between`, evidence };
   return { status: 'fail', message, evidence };
+}
+
+/** Where the log goes on without a line about it, nova said nothing in time either; a stalled monitor may be half a minute late. */
+function silence({ migration, settings, coverage }: Case, start: MonitorStart): Finding | null {
+  if (migration.outcome !== 'running' || coverage.logEnd === null || coverage.logEnd < silentFrom(start.at, settings))
+    return null;
+  const postCopy = migration.timeline.some(({ type }) => type === 'postcopy-switch');
+  if (!settings.timeout_s.declared || !coverage.info || migration.clockStep || postCopy) return null;
+  const seconds = Math.round((coverage.logEnd - start.at) / 1000);
+  const timeout = `${atMost(settings)}${mostTimeout(settings)} s (${originOf(settings.timeout_s)})`;
+  const message = `after ${seconds} s no line says that it ended or that its timeout is over; the timeout is ${timeout}`;
+  return { status: 'fail', message, evidence: [start.event, ...migration.timeline.slice(-1)] };
+}
+
+function silentFrom(start: number, settings: Settings): number {
+  return start + mostTimeout(settings) * 1000 + STALLED_MS;
 }
 
 function within({ migration, settings }: Case, limit: number): Finding {

@@ -1,8 +1,8 @@
-import { distance } from 'fastest-levenshtein';
 import { type Document, isNode, type LineCounter } from 'yaml';
 import type { z } from 'zod';
 import type { Proof } from '../judgement.ts';
 import { knownKeys } from './campaign-schema.ts';
+import { didYouMean } from './did-you-mean.ts';
 
 /** What is wrong with a campaign file or `--set`: where (file:line with a caret), why, what to do. */
 export class CampaignError extends Error {
@@ -37,6 +37,11 @@ export class Places {
     return this.error(offsetOf(this.#document, pathOf(issue)), reasonOf(issue, knownKeys(issue.path)));
   }
 
+  /** An error at a key. */
+  issueAt(path: readonly (string | number)[], why: string): CampaignError {
+    return this.error(offsetOf(this.#document, path), why);
+  }
+
   /** The line on which a value stands, as evidence. */
   proof(path: readonly (string | number)[]): Proof {
     const { line } = this.#lines.linePos(offsetOf(this.#document, path));
@@ -51,9 +56,7 @@ export class Places {
 export function reasonOf(issue: z.core.$ZodIssue, known: readonly string[]): string {
   if (issue.code !== 'unrecognized_keys') return issue.message;
   const key = issue.keys[0] ?? '';
-  const nearest = known.toSorted((a, b) => distance(a, key) - distance(b, key))[0];
-  const hint = nearest !== undefined && distance(nearest, key) <= 3 ? `; did you mean ${nearest}?` : '';
-  return `unknown key ${key}${hint}`;
+  return `unknown key ${key}${didYouMean(key, known)}`;
 }
 
 /** Where the wrong thing stands: for an unknown key, the key. */

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { expectation, network, plannedTest, waiver } from './campaign-tests-schema.ts';
+import { didYouMean } from './did-you-mean.ts';
 
 /** A value that holds from a time on (ms since the epoch); null: always. */
 export interface Dated<Value> {
@@ -113,12 +115,17 @@ export const campaignSchema = z
     samples: z
       .array(z.preprocess((given) => (typeof given === 'string' ? { path: given } : given), samples))
       .default([]),
-    import: z.unknown().optional(),
-    networks: z.unknown().optional(),
-    tests: z.unknown().optional(),
-    waive: z.unknown().optional(),
+    import: z.array(z.string()).default([]),
+    networks: z.record(z.string(), network).default({}),
+    tests: z.array(plannedTest).default([]),
+    waive: z.array(waiver).default([]),
   })
-  .superRefine(({ instances, samples }, context) => {
+  .superRefine(({ instances, networks, samples, tests }, context) => {
+    for (const [index, test] of tests.entries()) {
+      if (test.network === undefined || test.network in networks) continue;
+      const message = `there is no network ${test.network}${didYouMean(test.network, Object.keys(networks))}`;
+      context.addIssue({ code: 'custom', path: ['tests', index, 'network'], message });
+    }
     for (const [place, { instance }] of samples.entries()) {
       if (instance === undefined || Object.hasOwn(instances, instance) || z.uuid().safeParse(instance).success)
         continue;
@@ -143,8 +150,23 @@ export type CampaignData = z.infer<typeof campaignSchema>;
 /** The keys that may stand at a place in the file; for a key of nova.conf those of `defaults`. */
 export function knownKeys(path: readonly PropertyKey[]): string[] {
   if (path.length === 0) return Object.keys(campaignSchema.shape);
-  const shapes = { defaults, hosts: host, instances: instance, samples };
-  const shape = path.includes('workload') ? workload : shapes[path[0] as keyof typeof shapes];
-  const nested = path[0] !== 'hosts' && path.length > (path[0] === 'defaults' ? 1 : 2) && !path.includes('workload');
+  const shapes = {
+    defaults,
+    hosts: host,
+    instances: instance,
+    samples,
+    networks: network,
+    tests: plannedTest,
+    waive: waiver,
+  };
+  const shape = path.includes('workload')
+    ? workload
+    : path.includes('expect')
+      ? expectation
+      : shapes[path[0] as keyof typeof shapes];
+  const nested =
+    ['defaults', 'instances'].includes(String(path[0])) &&
+    path.length > (path[0] === 'defaults' ? 1 : 2) &&
+    !path.includes('workload');
   return nested ? ['value', 'from'] : Object.keys((shape ?? defaults).shape);
 }

@@ -1,9 +1,11 @@
 import { type Document, isAlias, isNode, LineCounter, parseDocument, visit } from 'yaml';
 import { z } from 'zod';
+import type { Expectation, Network, PlannedTest } from '../certification.ts';
 import type { Guest, Proof } from '../judgement.ts';
 import type { Profile } from '../model.ts';
 import { CampaignError, Places, pathOf, reasonOf } from './campaign-places.ts';
 import { type CampaignData, campaignSchema, confValues, type Dated } from './campaign-schema.ts';
+import { plannedOf } from './campaign-tests.ts';
 
 export { CampaignError } from './campaign-places.ts';
 
@@ -35,6 +37,32 @@ export interface DeclaredInstance extends Guest {
 
 export type SampleFiles = CampaignData['samples'][number];
 
+/** A test as the file has it: `instance` is a name or a UUID, `transcript` a path relative to the campaign's folder. */
+export interface DeclaredTest {
+  readonly id: string;
+  readonly instance: string | null;
+  readonly request: string | null;
+  readonly network: Network | null;
+  readonly window: PlannedTest['window'];
+  readonly transcript: string | null;
+  readonly expect: Expectation;
+  readonly proof: Proof;
+  /** What is wrong with one of its keys, shown where that stands. */
+  readonly wrong: (key: string, why: string) => CampaignError;
+}
+
+/** A failure that is let pass until the end of a day (UTC). */
+export interface Waiver {
+  readonly rule: string;
+  readonly host: string | null;
+  readonly instance: string | null;
+  readonly test: string | null;
+  /** YYYY-MM-DD */
+  readonly until: string;
+  readonly why: string;
+  readonly wrong: DeclaredTest['wrong'];
+}
+
 /** What a campaign declares; without a file everything is empty. */
 export interface Campaign {
   readonly name: string | null;
@@ -46,6 +74,11 @@ export interface Campaign {
   readonly instances: ReadonlyMap<string, DeclaredInstance>;
   /** Files of samples: patterns relative to the campaign's folder; `instance` is a name or a UUID. */
   readonly samples: readonly SampleFiles[];
+  /** Files to import: patterns relative to the campaign's folder. */
+  readonly imports: readonly string[];
+  readonly networks: readonly Network[];
+  readonly tests: readonly DeclaredTest[];
+  readonly waivers: readonly Waiver[];
 }
 
 export const NO_CAMPAIGN: Campaign = {
@@ -56,6 +89,10 @@ export const NO_CAMPAIGN: Campaign = {
   conf: {},
   instances: new Map(),
   samples: [],
+  imports: [],
+  networks: [],
+  tests: [],
+  waivers: [],
 };
 
 /** Reads a campaign file's text. Throws CampaignError that shows the first wrong place. */
@@ -113,6 +150,8 @@ function asCampaign(data: CampaignData, places: Places): Campaign {
     samples,
     conf: proven<unknown>(data.defaults, ['defaults'], places) as DeclaredConf,
     instances: new Map(instances),
+    imports: data.import,
+    ...plannedOf(data, places),
   };
 }
 

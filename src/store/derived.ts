@@ -1,19 +1,23 @@
+import type { Matched } from '../certification.ts';
 import type { Migration, Revealed, Setting, Settings, Verdict } from '../model.ts';
 import { type Handle, prepared } from './open.ts';
 
 /** A migration with all its lines, as it is stored. */
-export interface DerivedRow {
+export interface DerivedRow extends Matched {
   readonly migration: Migration;
   readonly settings: Settings;
   readonly verdicts: readonly Verdict[];
   readonly revealed: readonly Revealed[];
+  /** Of the guest, as declared, else as the counters show; null where neither tells. */
+  readonly memory_mib: number | null;
 }
 
 /** Replaces the derived rows of one instance: its migrations with their events, settings, verdicts and what they reveal. Call inside a transaction. */
 export function writeDerived(db: Handle, instance: string, judged: readonly DerivedRow[]): void {
   forget(db, instance);
-  for (const { migration, settings, verdicts, revealed } of judged) {
-    insertMigration(db, { migration, profile: settings.profile });
+  for (const row of judged) {
+    const { migration, settings, verdicts, revealed } = row;
+    insertMigration(db, row);
     const event = prepared(
       db,
       'INSERT INTO migration_events (migration, position, source, offset) VALUES (?, ?, ?, ?)',
@@ -82,15 +86,31 @@ export function writeFindings(db: Handle, findings: readonly Verdict[]): void {
     finding.run(position, rule, status, severity, message, JSON.stringify(evidence));
 }
 
-/** Drops every derived row; the facts stay. */
+/** A log is found under another name from now on: so are the lines that verdicts name. Call inside a transaction. */
+export function renameSource(db: Handle, source: number, from: string, to: string): void {
+  prepared(db, 'UPDATE sources SET path = ? WHERE id = ?').run(to, source);
+  const named = (path: string) => `"path":${JSON.stringify(path)},`;
+  prepared(db, 'UPDATE verdicts SET evidence = replace(evidence, @from, @to) WHERE instr(evidence, @from) > 0').run({
+    from: named(from),
+    to: named(to),
+  });
+}
+
+/** Drops every derived row that can be derived again; the facts stay. */
 export function dropDerived(db: Handle): void {
-  db.exec(
-    'DELETE FROM findings; DELETE FROM revealed; DELETE FROM verdicts; DELETE FROM settings; DELETE FROM migration_events; DELETE FROM migrations;',
-  );
+  db.exec('DELETE FROM findings');
+  for (const table of ['revealed', 'verdicts', 'settings', 'migration_events'])
+    db.exec(`DELETE FROM ${table} WHERE migration NOT IN (SELECT migration FROM archived)`);
+  db.exec('DELETE FROM migrations WHERE id NOT IN (SELECT migration FROM archived)');
 }
 
 function forget(db: Handle, instance: string): void {
-  const ids = prepared(db, 'SELECT id FROM migrations WHERE instance = ?').pluck().all(instance) as string[];
+  const ids = prepared(
+    db,
+    'SELECT id FROM migrations WHERE instance = ? AND id NOT IN (SELECT migration FROM archived)',
+  )
+    .pluck()
+    .all(instance) as string[];
   for (const id of ids) {
     for (const table of ['revealed', 'verdicts', 'settings', 'migration_events']) {
       prepared(db, `DELETE FROM ${table} WHERE migration = ?`).run(id);
@@ -108,13 +128,14 @@ function insertRevealed(db: Handle, migration: string, revealed: readonly Reveal
   }
 }
 
-function insertMigration(db: Handle, { migration: m, profile }: { migration: Migration; profile: string }): void {
+function insertMigration(db: Handle, { migration: m, settings, tests, network, memory_mib }: DerivedRow): void {
   const o = m.observed;
   prepared(
     db,
     `INSERT INTO migrations (id, instance, source_host, destination_host, request_id, started_at_ms, ended_at_ms, duration_s,
-       outcome, profile, max_step_ms, last_step_s, throughput_bytes_s, dirty_ratio, pause_ms, throttle_percent, tunnelled)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       outcome, profile, max_step_ms, last_step_s, throughput_bytes_s, dirty_ratio, pause_ms, throttle_percent, tunnelled,
+       test, network, link_mbps, memory_mib)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   ).run(
     ...[
       m.id,
@@ -126,7 +147,7 @@ function insertMigration(db: Handle, { migration: m, profile }: { migration: Mig
       m.endedAt,
       m.duration_s,
       m.outcome,
-      profile,
+      settings.profile,
     ],
     ...[
       o.max_step_ms,
@@ -137,6 +158,7 @@ function insertMigration(db: Handle, { migration: m, profile }: { migration: Mig
       o.throttle_percent,
       o.tunnelled === null ? null : Number(o.tunnelled),
     ],
+    ...[tests[0]?.id ?? null, network?.config ?? null, network?.link_mbps ?? null, memory_mib],
   );
 }
 

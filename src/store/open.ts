@@ -110,7 +110,8 @@ function stepUp(db: Handle, path: string): void {
   }
 }
 
-function versionOf(db: Handle): number {
+/** The number of the store's schema. */
+export function versionOf(db: Handle): number {
   return db.pragma('user_version', { simple: true }) as number;
 }
 

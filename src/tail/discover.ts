@@ -15,6 +15,11 @@ const LOG_NAME =
 const NO_HOST_FOLDERS = new Set(['log', 'logs', 'nova', 'var', 'kolla', 'containers', 'pods', '', '.', '..']);
 const DEEPEST = 32;
 
+/** True for a name under which nova-compute's log is found. */
+export function isLogName(name: string): boolean {
+  return LOG_NAME.test(name);
+}
+
 /**
  * The logs that the given paths mean, rotated sets oldest first. A folder is searched for nova-compute logs; a file is
  * taken as it is. What cannot be searched is added to `unsearched`. Throws InputError for what is missing and for a folder
@@ -35,6 +40,11 @@ export function hostOfPath(path: string): string | null {
     if (!NO_HOST_FOLDERS.has(basename(folder))) return basename(folder);
   }
   return null;
+}
+
+/** The nova-compute logs in a folder and `deepest` levels below; what cannot be searched now is passed over. */
+export function searchFolder(folder: string, deepest = DEEPEST): string[] {
+  return search(folder, DEEPEST - deepest, []);
 }
 
 function logsAt(path: string, unsearched: InputError[]): string[] {

@@ -3,6 +3,27 @@ import { createHash } from 'node:crypto';
 /** As many bytes of a file's beginning as its identity rests on. */
 export const HEAD_BYTES = 64 * 1024;
 
+/** The beginning of a file as it is read: what was read tells what it was, whatever is in the file now. */
+export class Head {
+  length = 0;
+  readonly #hash = createHash('sha256');
+
+  constructor(begun: Buffer) {
+    this.add(begun);
+  }
+
+  add(bytes: Buffer): void {
+    if (this.length >= HEAD_BYTES) return;
+    const more = bytes.subarray(0, HEAD_BYTES - this.length);
+    this.#hash.update(more);
+    this.length += more.length;
+  }
+
+  get identity(): { readonly headLength: number; readonly headHash: string } {
+    return { headLength: this.length, headHash: this.#hash.copy().digest('hex') };
+  }
+}
+
 /** A file known from before: the hash of the first `headLength` bytes of its content. */
 export interface KnownFile {
   readonly id: number;
@@ -24,19 +45,30 @@ const TELLING_BYTES = 1024;
  * beginning shared with a file of another host that has since gone on otherwise is no proof.
  */
 export function recogniseFile(head: Buffer, host: string | null, known: readonly KnownFile[]): KnownFile | null {
-  const hashes = new Map<number, string>();
-  const hashAt = (length: number) => {
-    const hash = hashes.get(length) ?? hashOf(head.subarray(0, length));
-    hashes.set(length, hash);
-    return hash;
-  };
-  const same = known
-    .filter(
-      (file) => file.headLength > 0 && file.headLength <= head.length && hashAt(file.headLength) === file.headHash,
-    )
+  const candidates = known.filter((file) => file.headLength > 0 && file.headLength <= head.length);
+  const hashes = hashesAt(
+    head,
+    candidates.map(({ headLength }) => headLength),
+  );
+  const same = candidates
+    .filter((file) => hashes.get(file.headLength) === file.headHash)
     .filter((file) => file.headLength === head.length || tells(file.headLength, host, file))
     .sort((a, b) => b.headLength - a.headLength);
   return same[0] ?? null;
+}
+
+/** The hashes of the beginnings of so many bytes, each byte looked at once: a thousand small logs may be known. */
+function hashesAt(head: Buffer, lengths: readonly number[]): Map<number, string> {
+  const hash = createHash('sha256');
+  let done = 0;
+  const entries = [...new Set(lengths)].sort((a, b) => a - b);
+  return new Map(
+    entries.map((length) => {
+      hash.update(head.subarray(done, length));
+      done = length;
+      return [length, hash.copy().digest('hex')];
+    }),
+  );
 }
 
 /**

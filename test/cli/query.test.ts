@@ -19,7 +19,14 @@ test('without a query the names of the views', async () => {
   const names = stdout.trimEnd().split('\n');
   for (const view of [
     ...['migration_overview', 'migration_intervals', 'migration_throughput', 'downtime_steps', 'timeouts'],
-    ...['tunnel_stats', 'tunnel_comparison', 'rule_summary', 'effective_settings'],
+    ...[
+      'migration_figures',
+      'tunnel_strata',
+      'tunnel_stats',
+      'tunnel_comparison',
+      'rule_summary',
+      'effective_settings',
+    ],
   ])
     expect(names).toContain(view);
 });

@@ -27,7 +27,9 @@ test('JSON has the keys that scripts rely on', async () => {
   const folder = scratch({ 'compute-0/nova-compute.log': log });
   const report = JSON.parse((await called(folder, ['audit', '.', '--format', 'json', ...FAILING])).stdout);
   const keys = (value: object) => Object.keys(value).join(' ');
-  expect(keys(report)).toBe('novatrail generated_at campaign profile summary sources migrations tests findings');
+  expect(keys(report)).toBe(
+    'novatrail generated_at campaign profile summary sources migrations tests uncovered findings',
+  );
   expect(keys(report.summary)).toBe('migrations pass fail inconclusive not_applicable');
   expect(keys(report.sources[0])).toBe('path host bytes lines events unmatched first_at last_at');
   expect(report.sources[0]).toMatchObject({

@@ -33,6 +33,8 @@ export async function reportOf(verdicts: readonly Verdict[], campaign: string | 
     sources: [],
     migrations: judged,
     findings: [FINDING],
+    tests: [],
+    uncovered: [],
   };
 }
 

@@ -5,10 +5,12 @@ import { gist, lineOf, migrationsIn, progress, say } from './story.ts';
 const STEP = 'Increasing downtime to 50 ms after 0 sec elapsed time';
 const END = ['Migration operation has completed', 'Migrating instance to c1 finished successfully.'] as const;
 
-/** The audit of files by name; nothing of it may fail. */
+/** The audit of files by name; nothing of it may fail but what warns of the gap itself. */
 async function judged(files: Readonly<Record<string, string>>): Promise<string[]> {
   const { migrations } = await audited([folderWith(files)]);
-  const failed = migrations.flatMap(({ verdicts }) => verdicts.filter(({ status }) => status === 'fail'));
+  const failed = migrations.flatMap(({ verdicts }) =>
+    verdicts.filter(({ status, rule }) => status === 'fail' && rule !== 'log-gap'),
+  );
   expect(failed).toEqual([]);
   return migrations.map(gist);
 }

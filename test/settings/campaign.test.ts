@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { CampaignError, parseCampaign, parseSet } from '../../src/settings/campaign.ts';
+import { planOf } from '../../src/settings/plan.ts';
 
 const VM = '07b5842b-6324-4de0-973e-6d0ff18ef574';
 
@@ -54,6 +55,44 @@ test.each<[what: string, text: string, said: RegExp]>([
   ['no version', 'campaign: x\n', /:1:1: /],
   ['an empty file', '', /:1:1: /],
   ['no YAML: a bracket too many', 'novatrail: 1\nlogs: [a, b]]\n', /:2:13: .*\n.*2 \| logs: \[a, b\]\]\n/],
+  [
+    'unknown in a test',
+    'novatrail: 1\ntests:\n  - { id: x, instanec: vm }\n',
+    /:3:14: unknown key instanec; did you mean instance\?/,
+  ],
+  [
+    'unknown in what a test expects',
+    'novatrail: 1\ntests:\n  - id: x\n    instance: vm\n    expect: { outcom: completed }\n',
+    /:5:15: unknown key outcom; did you mean outcome\?/,
+  ],
+  [
+    'unknown in a network',
+    'novatrail: 1\nnetworks:\n  lab: { config: cpe, link_mbs: 1 }\n',
+    /:3:23: unknown key link_mbs; did you mean link_mbps\?/,
+  ],
+  ['a configuration that is none', 'novatrail: 1\nnetworks:\n  lab: { config: infra }\n', /:3:10: .*infra-only/],
+  [
+    'a network that is not there',
+    'novatrail: 1\nnetworks: { lab: { config: cpe } }\ntests:\n  - { id: x, instance: vm, network: lap }\n',
+    /:4:28: there is no network lap; did you mean lab\?/,
+  ],
+  [
+    'a test about nothing',
+    'novatrail: 1\ntests:\n  - { id: x }\n',
+    /:3:5: name the instance, the request or the transcript/,
+  ],
+  [
+    'a window without a zone',
+    'novatrail: 1\ntests:\n  - { id: x, instance: vm, window: 2019-05-20T13:00:00/PT10M }\n',
+    /:3:28: write when its migration starts/,
+  ],
+  ['a waiver without end', 'novatrail: 1\nwaive:\n  - { rule: clock-skew, why: x }\n', /:3:5: write the last day/],
+  ['a waiver without reason', 'novatrail: 1\nwaive:\n  - { rule: clock-skew, until: 2019-06-01 }\n', /:3:5: /],
+  [
+    'a waiver of an unknown kind',
+    'novatrail: 1\nwaive:\n  - { rul: clock-skew, until: 2019-06-01, why: x }\n',
+    /:3:5: /,
+  ],
   ['a key twice', 'novatrail: 1\nprofile: upstream\nprofile: stx-2018\n', /:3:1: .*unique/],
 ])('%s', (_what, text, said) => {
   expect(complaint(text)).toMatch(said);
@@ -106,4 +145,27 @@ test('aliases of aliases that grow without bound are refused', () => {
 
 test('an alias stands for its anchor', () => {
   expect(parseCampaign('novatrail: 1\nlogs: [&a c0.log]\ncampaign: *a\n', 'campaign.yaml').name).toBe('c0.log');
+});
+
+test('a test of an instance that nothing declares is shown where it stands, with the nearest name', () => {
+  const campaign = parseCampaign(
+    `novatrail: 1\ninstances: { vm-a: { id: ${VM} } }\ntests:\n  - { id: x, instance: vm-b }\n`,
+    'lab/campaign.yaml',
+  );
+  expect(() => planOf(campaign, { transcripts: new Map(), actions: [] })).toThrow(
+    /^lab\/campaign\.yaml:4:14: there is no instance vm-b; did you mean vm-a\?\n {2}4 \| .*\n/,
+  );
+});
+
+test('a window is a time, two of them, or a time and how long from then on', () => {
+  const windows = ['13:00:00Z', '13:00:00Z/PT10M', '13:00:00+02:00/2019-05-20T13:10:00Z'].map((text) => {
+    const test_ = `{ id: x, request: r, window: 2019-05-20T${text} }`;
+    return parseCampaign(`novatrail: 1\ntests: [${test_}]\n`, 'c.yaml').tests[0]?.window;
+  });
+  const at = (hour: number, minute: number) => Date.UTC(2019, 4, 20, hour, minute);
+  expect(windows).toEqual([
+    { from: at(13, 0), to: at(13, 0) },
+    { from: at(13, 0), to: at(13, 10) },
+    { from: at(11, 0), to: at(13, 10) },
+  ]);
 });

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { declaredBy } from '../../src/commands/shared.ts';
 import type { Answer, WhatIf } from '../../src/explanation.ts';
 import type { Case } from '../../src/judgement.ts';
 import { Judge } from '../../src/judging.ts';
@@ -259,7 +260,7 @@ async function caseOf({ ends, defaults, workload, ...told }: Given, between = ''
   const db = openStore(null);
   try {
     await readInto(db, [join(folder, 'compute-0')]);
-    const judge = new Judge(db, { campaign: parseCampaign(campaign, 'c.yaml'), set: {}, profile: 'stx-2018' });
+    const judge = new Judge(db, declaredBy({}, parseCampaign(campaign, 'c.yaml')));
     const cases = judge.cases(uuid(1));
     if (cases.length !== 1) throw new Error(`${cases.length} migrations`);
     return cases[0] as Case;

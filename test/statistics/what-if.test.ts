@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { declaredBy } from '../../src/commands/shared.ts';
 import type { WhatIf } from '../../src/explanation.ts';
 import type { Case } from '../../src/judgement.ts';
 import { Judge } from '../../src/judging.ts';
@@ -91,11 +92,7 @@ async function explained(name: string): Promise<Told[]> {
   const db = openStore(null);
   try {
     await readInto(db, [pathOf(name)], truth.meta.tz);
-    const judge = new Judge(db, {
-      campaign: parseCampaign(declaring(truth.migrations), 'c.yaml'),
-      set: {},
-      profile: null,
-    });
+    const judge = new Judge(db, declaredBy({}, parseCampaign(declaring(truth.migrations), 'c.yaml')));
     const cases = instancesIn(db).flatMap((instance) => judge.cases(instance));
     return truth.migrations.flatMap((real) => {
       const off = ({ migration }: Case) => Math.abs((migration.endedAt ?? 0) / 1000 - real.t_end);

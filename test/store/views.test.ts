@@ -13,7 +13,7 @@ const BEGIN = '2018-07-02T14:0';
 function steady(number: number, sent: number, tunnel: boolean): Told {
   const progress = [
     [1, 0, 4096],
-    [31, sent, 100],
+    [31, sent, 4096 - sent],
   ] as const;
   return { instance: uuid(number), request: `req-${number}`, from: number * 100, lasts: 40, tunnel, progress };
 }

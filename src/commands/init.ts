@@ -1,0 +1,114 @@
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join, relative, resolve } from 'node:path';
+import { ingestLogs } from '../ingest.ts';
+import type { JudgedMigration } from '../judgement.ts';
+import { byStart, judgeAll } from '../judging.ts';
+import { OPTION_NAMES } from '../nova/options.ts';
+import { CampaignError, NO_CAMPAIGN } from '../settings/campaign.ts';
+import { type Drafted, draftCampaign } from '../settings/draft.ts';
+import { hostEvents, sourceRows } from '../store/facts.ts';
+import { type Handle, openStore } from '../store/open.ts';
+import { InputError } from '../tail/bytes.ts';
+import { discoverLogs } from '../tail/discover.ts';
+import { importedFrom } from './campaign-files.ts';
+import { declaredBy, readOptions, type SharedFlags, UsageError } from './shared.ts';
+import { progressBar, tell } from './terminal.ts';
+
+export interface InitFlags extends SharedFlags {
+  readonly folder: string;
+}
+
+/** Writes a commented campaign.yaml for a folder of logs and clients' output. Exit 0, or 3. Throws UsageError where there is one. */
+export async function init(flags: InitFlags): Promise<number> {
+  const { folder } = flags;
+  const path = join(folder, 'campaign.yaml');
+  if (existsSync(path)) throw new UsageError(`${path}: there is one already; move it away to draft another`);
+  const db = openStore(null);
+  const bar = progressBar(flags);
+  try {
+    const options = await readOptions(flags, NO_CAMPAIGN, null);
+    const reading = { ...options, storePath: '(throwaway store)', derive: () => {}, progress: bar.show };
+    const { problems } = await ingestLogs(db, discoverLogs([folder]), reading);
+    bar.done();
+    write(path, draftCampaign(draftedFrom(db, flags)));
+    if (!flags.quiet) process.stdout.write(`${path} is written; go through it, then: novatrail audit ${folder}\n`);
+    tell(problems);
+    return problems.length > 0 ? 3 : 0;
+  } finally {
+    bar.done();
+    db.close();
+  }
+}
+
+function write(path: string, text: string): void {
+  try {
+    writeFileSync(path, text, { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    throw new InputError(`${path}: cannot be written (${(error as Error).message})`, { cause: error });
+  }
+}
+
+function draftedFrom(db: Handle, flags: InitFlags): Drafted {
+  const { folder } = flags;
+  const migrations: JudgedMigration[] = [];
+  judgeAll(db, declaredBy(flags, NO_CAMPAIGN), { keep: false, each: (judged) => migrations.push(judged) });
+  const imports = importsIn(folder);
+  const declared = importedFrom(
+    imports.map((path) => join(folder, path)),
+    NO_CAMPAIGN,
+  ).campaign.instances;
+  const shown = new Set(migrations.flatMap(({ migration }) => (migration.dialect === null ? [] : [migration.dialect])));
+  const [profile] = shown;
+  return {
+    name: basename(resolve(folder)),
+    profile: shown.size === 1 ? (profile ?? null) : null,
+    hosts: hostsOf(db, folder),
+    imports,
+    samples: globSync('**/*{domjobinfo,samples}*/**/*.{txt,jsonl}', { cwd: folder }).sort(),
+    defaults: dumpedIn(db),
+    migrations: migrations.sort(byStart).map(({ migration: m }) => ({
+      instance: m.instance,
+      request: m.requestId,
+      startedAt: m.startedAt,
+      outcome: m.outcome,
+      route: `${m.sourceHost ?? '?'} to ${m.destinationHost ?? '?'}`,
+    })),
+    undeclared: [...new Set(migrations.map(({ migration }) => migration.instance))].filter((id) => !declared.has(id)),
+  };
+}
+
+/** What clients printed; another program's JSON is of no use, and told by nobody. */
+function importsIn(folder: string): string[] {
+  return globSync('**/*.json', { cwd: folder })
+    .sort()
+    .filter((path) => {
+      if (!/^\s*[[{]/.test(readFileSync(join(folder, path), 'utf8').slice(0, 100))) return false;
+      try {
+        const { imported } = importedFrom([join(folder, path)], NO_CAMPAIGN);
+        return Object.values(imported).some((things) => things.length > 0);
+      } catch (error) {
+        if (error instanceof CampaignError) return false;
+        throw error;
+      }
+    });
+}
+
+function hostsOf(db: Handle, folder: string): Drafted['hosts'] {
+  const named = sourceRows(db).filter(({ host }) => host !== null);
+  return [...Map.groupBy(named, ({ host }) => host as string)].map(([name, rows]) => ({
+    name,
+    logs: rows.map(({ path }) => relative(resolve(folder), resolve(path))),
+  }));
+}
+
+/** The newest value of each option of nova.conf that the logs print. */
+function dumpedIn(db: Handle): Record<string, string> {
+  const dumped = new Map(
+    hostEvents(db, 'option').map(({ fields }) => [String(fields.name).replace(/^libvirt\./, ''), String(fields.value)]),
+  );
+  const known = Object.entries(OPTION_NAMES).flatMap(([name, option]) => {
+    const value = dumped.get(option);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return Object.fromEntries(known);
+}

@@ -1,0 +1,161 @@
+import { statSync } from 'node:fs';
+import type { Tail, TailEvents } from '../follow/tail.ts';
+import { type Gauges, type Metrics, tailMetrics } from '../metrics/metrics.ts';
+import { loopbackAddress, serveMetrics } from '../metrics/serve.ts';
+import { writeTextfile } from '../metrics/textfile.ts';
+import { announcementJson, announcementText } from '../report/index.ts';
+import { type OwnLog, ownLog } from '../service/log.ts';
+import { type Notifier, notifier } from '../service/notify.ts';
+import { openFailures } from '../store/announced.ts';
+import { type Handle, versionOf as schemaOf } from '../store/open.ts';
+import { InputError } from '../tail/bytes.ts';
+import { UsageError, versionOf } from './shared.ts';
+import { paintFor } from './terminal.ts';
+
+export interface ReportingFlags {
+  readonly db: string;
+  readonly metrics?: string | undefined;
+  readonly textfile?: string | undefined;
+  readonly format: 'text' | 'json';
+  readonly logFormat: 'text' | 'json';
+  readonly color?: boolean | undefined;
+}
+
+const TEXTFILE_EVERY_MS = 15_000;
+/** Without a beat for so long it is stuck: a look takes a fraction of a second. */
+const STUCK_AFTER_MS = 30_000;
+
+/** What a running tail tells: verdicts on stdout, its own log on stderr, metrics, and systemd what it wants to hear. */
+export class Reporting {
+  readonly log: OwnLog;
+  readonly events: TailEvents;
+  readonly #flags: ReportingFlags;
+  readonly #address: ReturnType<typeof loopbackAddress> | null;
+  readonly #notifier: Notifier;
+  readonly #timers: NodeJS.Timeout[] = [];
+  #metrics: Metrics | null = null;
+  #tail: Tail | null = null;
+  #close: () => void = () => {};
+  #beatAt = Date.now();
+  #isReady = false;
+  #storeFails = false;
+
+  /** Throws UsageError where a flag is wrong. */
+  constructor(flags: ReportingFlags) {
+    this.#flags = flags;
+    this.#address = addressOf(flags.metrics);
+    this.log = ownLog(flags.logFormat, process.stderr, Date.now);
+    this.#notifier = notifier(process.env, (error) => this.log.warn(`systemd cannot be told: ${error.message}`));
+    const paint = paintFor(flags);
+    this.events = {
+      announce: (each) =>
+        process.stdout.write(
+          flags.format === 'json' ? announcementJson(each, Date.now()) : announcementText(each, paint),
+        ),
+      derived: (rows) => this.#metrics?.derived(rows),
+      trouble: (error) => this.#trouble(error),
+      stored: (events, unmatched, took_ms) => this.#metrics?.stored(events, unmatched, took_ms),
+      read: (bytes, lines) => this.#metrics?.read(bytes, lines),
+      rotated: (kind) => this.#metrics?.rotated(kind),
+      warn: (message) => this.log.warn(message),
+    };
+  }
+
+  /** Before anything is derived. */
+  open(db: Handle): void {
+    this.#metrics = tailMetrics(versionOf(), schemaOf(db), () => this.#gauges(db));
+  }
+
+  /** From now on what ends counts, and metrics are served. Throws InputError where they cannot be. */
+  async begin(tail: Tail): Promise<void> {
+    this.#tail = tail;
+    const metrics = this.#metrics as Metrics;
+    metrics.begin();
+    if (this.#address !== null) {
+      const { at, close } = await this.#serve(this.#address, metrics);
+      this.#close = close;
+      this.log.info(`metrics at ${at}/metrics`);
+    }
+    if (this.#flags.textfile !== undefined) {
+      await this.#writeTextfile();
+      this.#timers.push(setInterval(() => void this.#writeTextfile(), TEXTFILE_EVERY_MS));
+    }
+    if (this.#notifier.watchdog_ms !== null)
+      this.#timers.push(setInterval(() => this.#isAlive() && this.#notifier.alive(), this.#notifier.watchdog_ms));
+  }
+
+  /** It goes round. */
+  beat(): void {
+    this.#beatAt = Date.now();
+  }
+
+  /** All that was there at the start is read. */
+  ready(): void {
+    this.#isReady = true;
+    this.#notifier.ready();
+    this.log.info(`following; the store is ${this.#flags.db}`);
+  }
+
+  async end(): Promise<void> {
+    this.#notifier.stopping();
+    for (const timer of this.#timers) clearInterval(timer);
+    if (this.#flags.textfile !== undefined) await this.#writeTextfile();
+    this.#close();
+  }
+
+  async #serve(address: { host: string; port: number }, metrics: Metrics) {
+    try {
+      return await serveMetrics(address, metrics, {
+        alive: () => this.#isAlive(),
+        ready: () => this.#isReady && !this.#storeFails,
+      });
+    } catch (error) {
+      const { message } = error as Error;
+      throw new InputError(`--metrics ${this.#flags.metrics}: cannot be served (${message})`, { cause: error });
+    }
+  }
+
+  #isAlive(): boolean {
+    return Date.now() - this.#beatAt < STUCK_AFTER_MS;
+  }
+
+  #trouble(error: Error | null): void {
+    this.#storeFails = error !== null;
+    if (error === null) this.log.info('the store can be written again; what was read meanwhile is read again');
+    else this.log.error(`${error.message}. Reading waits at its place and is tried again every second`);
+  }
+
+  async #writeTextfile(): Promise<void> {
+    const path = this.#flags.textfile as string;
+    try {
+      writeTextfile(path, await (this.#metrics as Metrics).text());
+    } catch (error) {
+      this.log.warn(`${path}: metrics cannot be written (${(error as Error).message})`);
+    }
+  }
+
+  #gauges(db: Handle): Gauges {
+    const open = this.#tail?.follower.shelf.open ?? [];
+    const times = open.flatMap(({ row }) => row.lastAt ?? []);
+    return {
+      lag_bytes: open.reduce((sum, { lag }) => sum + lag, 0),
+      lastLineAt: times.length === 0 ? null : times.reduce((a, b) => Math.max(a, b)),
+      running: this.#tail?.running ?? [],
+      openFindings: openFailures(db),
+      store_bytes: ['', '-wal'].reduce((sum, end) => sum + sizeOf(this.#flags.db + end), 0),
+    };
+  }
+}
+
+function addressOf(metrics: string | undefined) {
+  if (metrics === undefined) return null;
+  try {
+    return loopbackAddress(metrics);
+  } catch (error) {
+    throw new UsageError((error as Error).message, { cause: error });
+  }
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}

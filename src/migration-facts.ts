@@ -1,0 +1,51 @@
+import type { MigrationFacts } from './certification.ts';
+import type { Proof } from './judgement.ts';
+import type { StoredEvent } from './model.ts';
+import { isIdle, ratesOf } from './rules/throughput.ts';
+import type { DerivedRow } from './store/derived.ts';
+
+/** A migration in short, for rules that look at several; its verdicts only where a test is about it. */
+export function factsOf({
+  migration: whole,
+  settings,
+  verdicts,
+  tests,
+  network,
+  memory_mib,
+}: DerivedRow): MigrationFacts {
+  const { timeline, ...migration } = whole;
+  const shown = migration.observed.tunnelled;
+  const { tunnel } = settings;
+  return {
+    migration,
+    tests,
+    network,
+    memory_mib,
+    settings,
+    tunnelled: shown ?? (tunnel.declared ? tunnel.value : null),
+    intervals: ratesOf(timeline).length,
+    idle: isIdle(timeline),
+    verdicts: tests.length > 0 ? verdicts : [],
+    proof: proofOf(timeline),
+  };
+}
+
+const MIB = 1_048_576;
+
+/** What the counters show of the guest's memory (MiB): it comes with the memory of its devices, some MiB more. */
+export function shownMemory(timeline: readonly StoredEvent[]): number | null {
+  const totals = counted(timeline).map(({ fields }) => Number(fields.memory_total));
+  return totals.length === 0 ? null : Math.max(...totals) / MIB;
+}
+
+/** The first of its progress lines with counters; else the first line. */
+function proofOf(timeline: readonly StoredEvent[]): Proof | null {
+  const event = counted(timeline)[0] ?? timeline[0];
+  return event === undefined ? null : { ref: event.ref, text: event.text };
+}
+
+function counted(timeline: readonly StoredEvent[]): StoredEvent[] {
+  return timeline.filter(
+    ({ type, at, fields }) => type === 'progress' && at !== null && Number(fields.memory_total) > 0,
+  );
+}

@@ -1,0 +1,57 @@
+import type { PlannedTest, Transcript } from '../certification.ts';
+import type { Campaign, DeclaredTest } from './campaign.ts';
+import { didYouMean } from './did-you-mean.ts';
+import type { ServerAction } from './import/openstack.ts';
+
+/** What a campaign's tests refer to, once it is read. */
+export interface PlanMaterial {
+  /** By the path that the test names. */
+  readonly transcripts: ReadonlyMap<string, Transcript>;
+  readonly actions: readonly ServerAction[];
+}
+
+/**
+ * The campaign's tests with what they refer to. A test that names no request takes the only live migration that the API was
+ * asked for in its window. Throws CampaignError where a test names an instance that nothing declares.
+ */
+export function planOf(campaign: Campaign, material: PlanMaterial): PlannedTest[] {
+  return campaign.tests.map((test): PlannedTest => {
+    const { id, network, window, expect, proof } = test;
+    const instance = instanceOf(test, campaign);
+    const transcript = test.transcript === null ? null : (material.transcripts.get(test.transcript) ?? null);
+    const request = test.request ?? requestOf(instance, window, material.actions);
+    return { id, instance, request, network, window, transcript, expect, proof };
+  });
+}
+
+const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+
+function instanceOf(test: DeclaredTest, { instances }: Campaign): string | null {
+  if (test.instance === null) return null;
+  const named = [...instances.values()].filter(({ name, domain }) => [name, domain].includes(test.instance));
+  if (named.length > 1)
+    throw test.wrong('instance', `${named.length} instances are called ${test.instance}; write its id`);
+  if (named[0] !== undefined) return named[0].id;
+  if (UUID.test(test.instance)) return test.instance.toLowerCase();
+  const names = [...instances.values()].map(({ name }) => name);
+  throw test.wrong('instance', `there is no instance ${test.instance}${didYouMean(test.instance, names)}`);
+}
+
+/** The API is asked some seconds before nova-compute starts. */
+const ASKED_BEFORE_MS = 120_000;
+
+function requestOf(
+  instance: string | null,
+  window: PlannedTest['window'],
+  actions: readonly ServerAction[],
+): string | null {
+  if (instance === null || window === null) return null;
+  const asked = actions.filter(
+    (action) =>
+      action.instance === instance &&
+      action.at !== null &&
+      action.at >= window.from - ASKED_BEFORE_MS &&
+      action.at <= window.to,
+  );
+  return asked.length === 1 ? (asked[0]?.request ?? null) : null;
+}

@@ -1,0 +1,111 @@
+import { createWriteStream, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip, createZstdDecompress } from 'node:zlib';
+import { extract } from 'tar-stream';
+import { blocksOf, InputError } from './bytes.ts';
+import { isLogName } from './discover.ts';
+
+/** An archive whose logs were unpacked: where they lie, and how each is called (`archive!/path inside`). */
+export interface Unpacked {
+  readonly archive: string;
+  readonly folder: string;
+  readonly names: ReadonlyMap<string, string>;
+}
+
+/** True for a tar archive by its name. */
+export function isArchive(path: string): boolean {
+  return /\.(?:tar|tgz|tar\.(?:gz|zst|xz|bz2))$/i.test(path);
+}
+
+const DEEPEST = 8;
+
+/** The archives in a folder and those below it. */
+export function archivesIn(folder: string, depth = 0): string[] {
+  if (depth > DEEPEST) return [];
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return archivesIn(path, depth + 1);
+    return entry.isFile() && isArchive(entry.name) ? [path] : [];
+  });
+}
+
+/**
+ * Unpacks nova-compute's logs out of an archive as StarlingX's collect, sosreport and must-gather leave them, archives inside
+ * it included, each into a folder named as its host. Nothing else is unpacked. Throws InputError where it is damaged.
+ */
+export async function unpackLogs(archive: string, into: string): Promise<Unpacked> {
+  if (!statSync(archive, { throwIfNoEntry: false })?.isFile())
+    throw new InputError(`${archive}: there is no such archive; check the path`);
+  const names = new Map<string, string>();
+  async function* copies() {
+    for await (const block of blocksOf(archive)) yield Buffer.from(block);
+  }
+  try {
+    await unpack(Readable.from(copies()), archive, { into, names, depth: 0 });
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    throw new InputError(
+      `${archive}: is no tar archive, or a damaged one (${(error as Error).message}); copy it again`,
+      { cause: error },
+    );
+  }
+  if (names.size === 0) throw new InputError(`${archive}: holds no nova-compute log`);
+  return { archive, folder: into, names };
+}
+
+interface Target {
+  readonly into: string;
+  readonly names: Map<string, string>;
+  readonly depth: number;
+}
+
+async function unpack(bytes: Readable, called: string, target: Target): Promise<void> {
+  const members = extract();
+  const sort = async () => {
+    for await (const entry of members) {
+      const { name, type } = entry.header;
+      const member = entry as unknown as Readable;
+      const shown = `${called}!/${name}`;
+      const place = type === 'file' ? placeOf(name) : null;
+      if (place !== null) await keep(member, join(target.into, place), shown, target);
+      else if (type === 'file' && isArchive(name) && target.depth < DEEPEST)
+        await unpack(decoded(member, name), shown, { ...target, depth: target.depth + 1 });
+      else member.resume();
+    }
+  };
+  await Promise.all([pipeline(bytes, members), sort()]);
+}
+
+async function keep(member: Readable, path: string, shown: string, { names }: Target): Promise<void> {
+  let free = path;
+  for (let copy = 2; names.has(free); copy += 1) free = join(dirname(path), String(copy), basename(path));
+  mkdirSync(dirname(free), { recursive: true, mode: 0o700 });
+  await pipeline(member, createWriteStream(free, { mode: 0o600 }));
+  names.set(free, shown);
+}
+
+function decoded(member: Readable, name: string): Readable {
+  if (/gz$/i.test(name)) return member.pipe(createGunzip());
+  return /zst$/i.test(name) ? member.pipe(createZstdDecompress()) : member;
+}
+
+/** Where a log goes, its host's folder first; null for what is no log of nova-compute. Dots lead nowhere. */
+function placeOf(name: string): string | null {
+  const parts = name.split('/').filter((part) => part !== '' && part !== '.' && part !== '..');
+  const file = parts.at(-1) ?? '';
+  const pod = /^current\.log/.test(file)
+    ? parts.find((part) => /^nova(?:cell\d+)?-compute|nova-compute/.test(part))
+    : undefined;
+  if (pod !== undefined) return join(pod, 'nova-compute.log');
+  if (!isLogName(file)) return null;
+  return join(...parts.map(hostPart));
+}
+
+/** collect: `compute-0_20190520.130000`; sosreport: `sosreport-compute-0-2024-01-02-abcdefg`, with a case's number or without. */
+function hostPart(part: string): string {
+  const [, collected] = /^(.+)_\d{8}\.\d{6}$/.exec(part) ?? [];
+  const [, reported] = /^sosreport-(.+?)(?:-\d{5,})?-\d{4}-\d\d-\d\d-\w+$/.exec(part) ?? [];
+  return collected ?? reported ?? part;
+}
