@@ -1,5 +1,5 @@
 import type { Coverage } from './judgement.ts';
-import type { Migration } from './model.ts';
+import type { Migration, StoredEvent } from './model.ts';
 
 /** A piece of a host's log without a gap, in ms. */
 export interface Interval {
@@ -40,18 +40,36 @@ const COVERED_BEFORE_MS = 30_000;
 /** How long a log must go on after the end of a migration to cover it. */
 export const COVERED_AFTER_MS = 60_000;
 
-/** What the host's log covers of a migration: whole from 30 s before the start to 60 s after the end, and its ends. */
+/**
+ * What the host's log covers of a migration: whole from 30 s before the start to 60 s after the end, and the ends of the piece
+ * that holds the migration's last line in this log (`said`: its lines there; the other host's may stand beyond a gap).
+ */
 export function logAround(
   intervals: readonly Interval[],
   migration: Migration,
+  said: readonly StoredEvent[],
 ): Omit<Coverage, 'info' | 'missingFiles'> {
   const { startedAt, endedAt, timeline } = migration;
-  const last = timeline.findLast(({ at }) => at !== null)?.at ?? startedAt;
-  const around = intervals.find(({ from, to }) => last !== null && from <= last && last <= to) ?? intervals.at(-1);
+  const last = lastTime(timeline) ?? startedAt;
   const end = endedAt ?? last;
   const complete =
     startedAt !== null &&
     end !== null &&
     intervals.some(({ from, to }) => from <= startedAt - COVERED_BEFORE_MS && to >= end + COVERED_AFTER_MS);
+  const around = pieceAt(intervals, lastTime(said) ?? last);
   return { complete, logStart: around?.from ?? null, logEnd: around?.to ?? null };
+}
+
+function lastTime(events: readonly StoredEvent[]): number | null {
+  return events.findLast(({ at }) => at !== null)?.at ?? null;
+}
+
+/** The piece with this time in it, or before it; the newest where no time is known. */
+function pieceAt(intervals: readonly Interval[], at: number | null): Interval | undefined {
+  if (at === null) return intervals.at(-1);
+  return (
+    intervals.find(({ from, to }) => from <= at && at <= to) ??
+    intervals.findLast(({ from }) => from <= at) ??
+    intervals[0]
+  );
 }

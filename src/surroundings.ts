@@ -108,9 +108,10 @@ export class Surroundings {
   }
 
   #coverage(stream: string, migration: Migration): Coverage {
-    const sources = new Set(migration.timeline.filter((each) => streamOf(each) === stream).map(({ source }) => source));
+    const said = migration.timeline.filter((each) => streamOf(each) === stream);
+    const sources = new Set(said.map(({ source }) => source));
     return {
-      ...logAround(this.#extents.get(stream) ?? [], migration),
+      ...logAround(this.#extents.get(stream) ?? [], migration, said),
       info: [...sources].every((source) => this.#info.has(`${stream}\n${source}`)),
       missingFiles: this.#missing(stream, migration),
     };
@@ -121,7 +122,8 @@ export class Surroundings {
     const intervals = host === null ? undefined : this.#extents.get(host);
     if (host === null || intervals === undefined || host === migration.sourceHost) return null;
     const info = [...this.#info].some((key) => key.startsWith(`${host}\n`));
-    return { ...logAround(intervals, migration), info, missingFiles: this.#missing(host, migration) };
+    const said = migration.timeline.filter((each) => streamOf(each) === host);
+    return { ...logAround(intervals, migration, said), info, missingFiles: this.#missing(host, migration) };
   }
 
   #missing(stream: string, migration: Migration): string[] {

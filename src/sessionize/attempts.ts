@@ -15,7 +15,8 @@ export function streamOf({ host, source }: Pick<StoredEvent, 'host' | 'source'>)
 
 /**
  * The attempts to move one instance, found in the source-side events of each host's log; `events` in their order.
- * Neither request id nor pid decides: the same instance may be moved again under `[-]`, and containers all have pid 2.
+ * The request id alone does not decide, nor does the pid: the same instance may be moved again under `[-]`, and containers all
+ * have pid 2.
  */
 export function findAttempts(events: readonly StoredEvent[]): Attempt[] {
   const attempts: Attempt[] = [];
@@ -89,12 +90,19 @@ function beforeWork(types: ReadonlySet<string>): number {
 
 function runsAnother(attempt: Attempt, event: StoredEvent, gap: number): boolean {
   const { types } = attempt;
-  if (hasEnded(attempt)) return true;
+  if (hasEnded(attempt) || isOfAnotherRequest(attempt, event)) return true;
   if (types.has('failure') && gap > SILENCE_S.sameEnd) return true;
   if (event.type === 'progress' && types.has('progress')) return countsAnew(attempt, event, gap);
   if (event.type === 'downtime-schedule') return types.has('downtime-step');
   if (event.type === 'downtime-step' && types.has('downtime-step')) return stepsAnother(attempt, event, gap);
   return gap > (types.has('progress') ? SILENCE_S.counting : beforeWork(types));
+}
+
+/** One thread monitors an attempt, under one request or none: lines of two stand on both sides of a gap in the log. */
+function isOfAnotherRequest({ events }: Attempt, { requestId }: StoredEvent): boolean {
+  if (requestId === null) return false;
+  const before = events.findLast((event) => ROLES[event.type] === 'running' && event.requestId !== null);
+  return before !== undefined && before.requestId !== requestId;
 }
 
 /** A counter that goes on is of the same attempt, whatever the clock does: it is set, or nova's loop hangs. */

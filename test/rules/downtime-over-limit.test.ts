@@ -15,6 +15,17 @@ const to800 = log(steps([0, 80], [12, 152], [120, 800]));
 
 test.each<[string, 'pass' | 'fail' | 'inconclusive', Given]>([
   ['the limit itself is no more than the limit', 'pass', { logs: { a: to500 }, campaign: fork({}) }],
+  [
+    'the limit itself, where a rotated file that would hold more is missing',
+    'inconclusive',
+    {
+      logs: {
+        'a/nova-compute.log.2': nova(steps([0, 50], [12, 95], [120, 500]).join('\n')),
+        'a/nova-compute.log': nova('10:02:30 INFO driver: Migration operation has completed'),
+      },
+      campaign: fork({}),
+    },
+  ],
   ['one millisecond over it', 'fail', { logs: { a: to501 }, campaign: fork({}) }],
   [
     'the last step of Python 2, which falls short',

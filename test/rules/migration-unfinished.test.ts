@@ -82,6 +82,18 @@ test.each<[string, 'pass' | 'fail' | 'inconclusive', Given]>([
     },
   ],
   [
+    "a rotated file of the source is missing, and the destination's lines stand in the gap",
+    'inconclusive',
+    {
+      logs: {
+        'a/nova-compute.log.2': open,
+        'a/nova-compute.log': other(300) + other(900),
+        b: nova(`${at(100)} INFO manager: Post operation of migration started`),
+      },
+      campaign: fork,
+    },
+  ],
+  [
     "another host's log does not tell for the source",
     'inconclusive',
     { logs: { a: open, b: other(600) }, campaign: fork },
