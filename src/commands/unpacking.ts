@@ -24,7 +24,7 @@ export async function unpacking(paths: readonly string[]): Promise<Unpacking> {
   if (found.length === 0) {
     return { paths, nameOf: (path) => path, campaigns: new Map(), problems: [], remove: () => {} };
   }
-  const folder = mkdtempSync(join(tmpdir(), 'novatrail-'));
+  const folder = mkdtempSync(join(tmpdir(), 'novatrail-unpacked-'));
   const problems: InputError[] = [];
   const names = new Map<string, string>();
   const campaigns = new Map<string, string>();

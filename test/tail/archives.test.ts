@@ -1,9 +1,8 @@
 import { readdirSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { logOf, uuid } from '../sample-log.ts';
 import { called, scratch } from '../scratch.ts';
 
@@ -94,15 +93,14 @@ test('ingest and compare read archives too', async () => {
 });
 
 test('a name that leads out of the archive leads nowhere, and nothing is left behind', async () => {
-  const before = readdirSync(tmpdir()).filter(
-    (name) => name.startsWith('novatrail-') && !name.startsWith('novatrail-test'),
-  ).length;
+  const temporaries = scratch();
+  vi.stubEnv('TMPDIR', temporaries);
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+  });
   const { sources } = await seen({ 'a.tar': await tar({ '../../compute-3/nova-compute.log': log(3) }) }, 'a.tar');
   expect(sources).toMatchObject([{ host: 'compute-3' }]);
-  const after = readdirSync(tmpdir()).filter(
-    (name) => name.startsWith('novatrail-') && !name.startsWith('novatrail-test'),
-  ).length;
-  expect(after).toBeLessThanOrEqual(before);
+  expect(readdirSync(temporaries).filter((name) => name.startsWith('novatrail-unpacked-'))).toEqual([]);
 });
 
 test('a damaged archive is told, and the others are read all the same', async () => {
