@@ -14,6 +14,9 @@ import type { Handle } from './store/open.ts';
 /** In this order, for which log was read first must not matter. */
 const PROFILES: readonly Profile[] = ['stx-2018', 'upstream'];
 
+/** Nova says something of a migration every 30 s: one without an end that falls silent so shortly before a hole goes on in it. */
+const REPORTS_WITHIN_MS = 90_000;
+
 /** What lies around a migration. */
 export interface Around
   extends Pick<Case, 'coverage' | 'destination' | 'clockOffset' | 'samples' | 'incidents' | 'notices'> {
@@ -127,9 +130,10 @@ export class Surroundings {
   }
 
   #missing(stream: string, migration: Migration): string[] {
-    const { startedAt } = migration;
-    const last = lastMoment(migration) ?? startedAt;
-    if (startedAt === null || last === null) return [];
+    const { startedAt, endedAt } = migration;
+    const said = lastMoment(migration) ?? startedAt;
+    if (startedAt === null || said === null) return [];
+    const last = endedAt ?? said + REPORTS_WITHIN_MS;
     const holes = this.#holes.get(stream) ?? [];
     return holes.filter(({ from, to }) => from <= last && to >= startedAt).map(({ path }) => path);
   }

@@ -9,7 +9,7 @@ export const migrationOverlap: Rule = {
   severity: 'warning',
   needs: "all migrations of the instance in its source host's log, and their request ids",
   undecided:
-    'where request ids are missing or the same, the log has a gap between the two, or they stand in the logs of two hosts',
+    'where request ids are missing or the same, the log has a gap between the two or holds no INFO record, or they stand in the logs of two hosts',
   collect: SOURCE_LOG,
   check,
 };
@@ -18,6 +18,11 @@ function check({ migration, attempts, coverage }: Case): Finding {
   const { startedAt } = migration;
   if (startedAt === null) return { status: 'inconclusive', message: 'its lines have no time' };
   const open = openAt(attempts, migration, startedAt);
+  if (open === undefined && !coverage.info)
+    return {
+      status: 'inconclusive',
+      message: 'no other was open, but the log holds no INFO record, where it would stand',
+    };
   if (open === undefined)
     return { status: 'pass', message: 'no other migration of the instance was open when it began' };
   const last = open.timeline.findLast((event) => event.host === open.sourceHost) ?? open.timeline.at(-1);

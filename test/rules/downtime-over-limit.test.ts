@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { at, covered, declaring, type Given, judgeLogs, nova, VM, verdictOn } from './log-text.ts';
+import { at, covered, declaring, type Given, judgeLogs, nova, OTHER_VM, VM, verdictOn } from './log-text.ts';
 
 const steps = (...values: [after: number, limit: number][]) =>
   values.map(
@@ -22,6 +22,22 @@ test.each<[string, 'pass' | 'fail' | 'inconclusive', Given]>([
       logs: {
         'a/nova-compute.log.2': nova(steps([0, 50], [12, 95], [120, 500]).join('\n')),
         'a/nova-compute.log': nova('10:02:30 INFO driver: Migration operation has completed'),
+      },
+      campaign: fork({}),
+    },
+  ],
+  [
+    'nor where it goes on in that file without an end',
+    'inconclusive',
+    {
+      logs: {
+        'a/nova-compute.log.2':
+          nova(steps([0, 50], [12, 95], [120, 500]).join('\n')) +
+          nova('10:02:20 INFO manager: Instance spawned successfully.', { instance: OTHER_VM, request: '-' }),
+        'a/nova-compute.log': nova('10:30:00 INFO manager: Instance spawned successfully.', {
+          instance: OTHER_VM,
+          request: '-',
+        }),
       },
       campaign: fork({}),
     },

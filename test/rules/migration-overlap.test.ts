@@ -18,6 +18,19 @@ async function verdicts(logs: Record<string, string>) {
 test.each<[string, readonly ('pass' | 'fail' | 'inconclusive')[], Record<string, string>]>([
   ['one', ['pass'], { a: covered(begun(FIRST, 0, completed(70))) }],
   [
+    'one in a log of warnings, where another may not stand',
+    ['inconclusive'],
+    {
+      a: covered(
+        nova(
+          `${at(180)} WARNING migration: Live migration not completed after 180 sec
+          ${at(181)} ERROR driver: Migration operation has aborted`,
+          { request: FIRST },
+        ),
+      ).replaceAll(' INFO ', ' WARNING '),
+    },
+  ],
+  [
     'one after the other',
     ['pass', 'pass'],
     { a: covered(begun(FIRST, 0, completed(70)) + begun(SECOND, 120, completed(190))) },
