@@ -1,4 +1,5 @@
 import type { Progress } from './ingest.ts';
+import { UNREAD } from './ingest.ts';
 import type { ReadOptions } from './log-context.ts';
 import type { LogLine, Sample } from './model.ts';
 import { Clock } from './parse/clock.ts';
@@ -116,8 +117,6 @@ function sourceFor(db: Handle, { path, host }: SampleFile, head: Buffer): Source
     })
     .immediate();
 }
-
-const UNREAD = { checkpoint: 0, checkpointLine: 1, bytes: 0, lines: 0, firstAt: null, lastAt: null, overlong: 0 };
 
 /** Samples a transaction, and characters of the lines they are of: a piece of a string keeps the whole of it in memory. */
 const BATCH = 5_000;
