@@ -14,6 +14,7 @@ export { explainText } from './explain.ts';
 export { explainJson } from './explain-json.ts';
 export { type Paint, plain } from './layout.ts';
 export { type InForce, type Linted, lintJson, lintText, type Remark } from './lint.ts';
+export { type LiveRow, liveLines, liveRow, type Size } from './live-view.ts';
 export { printable, printableJson, printableName } from './printable.ts';
 export { allVerdicts } from './summary.ts';
 
