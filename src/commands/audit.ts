@@ -8,9 +8,10 @@ import { guarded, type Handle, openStore } from '../store/open.ts';
 import { type Audited, failed, namesIn, reportOf, waiversOf } from './audit-report.ts';
 import { loadCampaign } from './campaign-files.ts';
 import { type Group, groupsOf } from './log-groups.ts';
+import { progressBar } from './progress-bar.ts';
 import { sampleFiles } from './sample-files.ts';
 import { declaredBy, readOptions, type SharedFlags, timeOf, UsageError, windowOf, writeReport } from './shared.ts';
-import { paintFor, progressBar, tell } from './terminal.ts';
+import { paintFor, tell } from './terminal.ts';
 import { type Unpacking, unpacking } from './unpacking.ts';
 
 export interface AuditFlags extends SharedFlags {
@@ -82,7 +83,7 @@ async function auditGroup(group: Group, flags: AuditFlags, { nameOf }: Unpacking
   const samples = sampleFiles(flags, campaign, group.campaignPath);
   const storePath = flags.db ?? '(throwaway store)';
   const db = openStore(flags.db ?? null);
-  const bar = progressBar(flags);
+  const bar = progressBar(flags, [...group.files, ...samples.files]);
   try {
     const reading = { ...options, nameOf, storePath, progress: bar.show };
     const read = await ingestLogs(db, group.files, { ...reading, derive: () => {} });

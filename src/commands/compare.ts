@@ -15,8 +15,9 @@ import { guarded, openReadOnly, openStore } from '../store/open.ts';
 import type { InputError } from '../tail/bytes.ts';
 import { loadCampaign } from './campaign-files.ts';
 import { groupsOf } from './log-groups.ts';
+import { progressBar } from './progress-bar.ts';
 import { declaredBy, readOptions, readText, type SharedFlags, UsageError } from './shared.ts';
-import { paintFor, progressBar, tell } from './terminal.ts';
+import { paintFor, tell } from './terminal.ts';
 import { type Unpacking, unpacking } from './unpacking.ts';
 
 export interface CompareFlags extends SharedFlags {
@@ -103,7 +104,7 @@ async function figuresOfPaths(
     const { campaign, plan, notes } = loadCampaign(campaignPath ?? undefined);
     const options = await readOptions(flags, campaign, campaignPath);
     const db = openStore(null);
-    const bar = progressBar(flags);
+    const bar = progressBar(flags, files);
     try {
       const storePath = '(throwaway store)';
       const read = await ingestLogs(db, files, { ...options, nameOf, storePath, derive: () => {}, progress: bar.show });

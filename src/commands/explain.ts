@@ -13,9 +13,10 @@ import { guarded, type Handle, openReadOnly, openStore } from '../store/open.ts'
 import { loadCampaign } from './campaign-files.ts';
 import { migrationsOf, requireOneInstance, type Searched } from './find-migration.ts';
 import { type Group, groupsOf } from './log-groups.ts';
+import { progressBar } from './progress-bar.ts';
 import { sampleFiles } from './sample-files.ts';
 import { declaredBy, readOptions, type SharedFlags, UsageError, versionOf } from './shared.ts';
-import { paintFor, printOut, progressBar, tell } from './terminal.ts';
+import { paintFor, printOut, tell } from './terminal.ts';
 
 export interface ExplainFlags extends SharedFlags {
   readonly id: string;
@@ -75,7 +76,7 @@ async function readGroup(group: Group, flags: ExplainFlags, problems: Error[]): 
   const options = await readOptions(flags, campaign, group.campaignPath);
   const samples = sampleFiles(flags, campaign, group.campaignPath);
   const db = openStore(null);
-  const bar = progressBar(flags);
+  const bar = progressBar(flags, [...group.files, ...samples.files]);
   try {
     const reading = { ...options, storePath: '(throwaway store)', progress: bar.show };
     const read = await ingestLogs(db, group.files, { ...reading, derive: () => {} });

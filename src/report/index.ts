@@ -17,6 +17,7 @@ export { type InForce, type Linted, lintJson, lintText, type Remark } from './li
 export { type LiveRow, liveLines, liveRow, type Size } from './live-view.ts';
 export { printable, printableJson, printableName } from './printable.ts';
 export { allVerdicts } from './summary.ts';
+export { elapsed } from './time.ts';
 
 export type Format = 'text' | 'json' | 'junit' | 'html' | 'markdown';
 

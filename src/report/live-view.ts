@@ -2,6 +2,7 @@ import type { Migration, Outcome, Settings, StoredEvent } from '../model.ts';
 import { highest, MIB } from '../numbers.ts';
 import { type Paint, plain, plural } from './layout.ts';
 import { printableName } from './printable.ts';
+import { elapsed } from './time.ts';
 
 /** What a live view shows of one migration; null where its lines do not tell. */
 export interface LiveRow {
@@ -98,7 +99,7 @@ function linesOf(row: LiveRow, since_s: number, columns: number, paint: Paint): 
   const head: Piece[] = [
     [printableName(id), paint.bold],
     [printableName(`${sourceHost ?? '?'} -> ${destinationHost ?? '?'}`), same],
-    [elapsed_s === null ? '?' : clock(elapsed_s), same],
+    [elapsed_s === null ? '?' : elapsed(elapsed_s), same],
   ];
   const figures: Piece[] = [
     [bar(row.done, columns), same],
@@ -146,16 +147,8 @@ function deadline({ timeout_s, timeoutDeclared }: LiveRow, elapsed_s: number | n
   if (timeout_s === null || elapsed_s === null) return ['timeout unknown', plain.bold];
   const left = timeout_s - elapsed_s;
   const assumed = timeoutDeclared ? '' : ' (assumed)';
-  if (left < 0) return [`timeout passed ${clock(-left)} ago${assumed}`, paint.red];
-  return [`timeout in ${clock(left)}${assumed}`, left < NEAR_S ? paint.yellow : plain.bold];
+  if (left < 0) return [`timeout passed ${elapsed(-left)} ago${assumed}`, paint.red];
+  return [`timeout in ${elapsed(left)}${assumed}`, left < NEAR_S ? paint.yellow : plain.bold];
 }
 
 const NEAR_S = 30;
-
-/** Seconds as `0:07`, `12:30`, `1:00:05`. */
-function clock(seconds: number): string {
-  const whole = Math.floor(seconds);
-  const two = (count: number) => String(count).padStart(2, '0');
-  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
-  return `${hours > 0 ? `${hours}:${two(minutes)}` : minutes}:${two(whole % 60)}`;
-}
