@@ -14,6 +14,9 @@ export { explainText } from './explain.ts';
 export { explainJson } from './explain-json.ts';
 export { type Paint, plain } from './layout.ts';
 export { type InForce, type Linted, lintJson, lintText, type Remark } from './lint.ts';
+export { frontOf, rowOf } from './page-data.ts';
+export { detailOf } from './page-detail.ts';
+export type { PageDetail, PageFront, PageRow } from './page-shapes.ts';
 export { printable, printableJson, printableName } from './printable.ts';
 export { allVerdicts } from './summary.ts';
 
