@@ -1,7 +1,6 @@
 import type { Proof } from '../judgement.ts';
 import type { Evidence, Migration, StoredEvent } from '../model.ts';
 import type { PageEvidence, PageLine } from './page-shapes.ts';
-import { isoTime } from './time.ts';
 
 /** Lines that are cited, and those of the migration around them. */
 export interface Lines {
@@ -37,7 +36,7 @@ const MOST_SHOWN = 12;
 
 /** Lines as a page shows them. */
 export function shownEvidence(evidence: readonly Evidence[]): PageEvidence {
-  const shown = evidence.slice(0, MOST_SHOWN).map(({ path, line, offset, text }) => ({ path, line, offset, text }));
+  const shown = evidence.slice(0, MOST_SHOWN).map(({ path, line, text }) => ({ path, line, text }));
   return { evidence: shown, evidence_count: evidence.length };
 }
 
@@ -46,9 +45,9 @@ function keyOf({ ref }: Proof): string {
 }
 
 function ownLine(event: StoredEvent, position: number): PageLine {
-  return { ...asLine(event), host: event.host, at: isoTime(event.at), position };
+  return { ...asLine(event), position };
 }
 
-function asLine({ ref: { path, line, offset }, text }: Proof): PageLine {
-  return { path, line, offset, text, host: null, at: null, position: null };
+function asLine({ ref: { path, line }, text }: Proof): PageLine {
+  return { path, line, text, position: null };
 }

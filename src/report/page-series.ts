@@ -11,14 +11,15 @@ export function readingsShown(migration: Migration, samples: readonly Sample[]):
   const rates = ratesOf(readings);
   const begun = migration.startedAt ?? readings[0]?.at ?? 0;
   const printed = new Set<Proof>(migration.timeline);
-  const whole = (value: number | null) => (value === null ? null : Math.round(value));
+  // Four digits are more than progress lines are worth, and thousands of migrations are to fit into one file.
+  const short = (value: number | null) => (value === null ? null : Number(value.toPrecision(4)));
   return {
     from: readings.every(({ proof }) => printed.has(proof)) ? 'log' : 'samples',
     at_s: readings.map(({ at }) => (at - begun) / 1000),
     remaining_bytes: readings.map(({ remaining }) => remaining),
     processed_bytes: readings.map(({ processed }) => processed),
-    wire_bytes_s: rates.map(({ wire_bytes_s }) => whole(wire_bytes_s)),
-    dirty_bytes_s: rates.map(({ dirty_bytes_s }) => whole(dirty_bytes_s)),
+    wire_bytes_s: rates.map(({ wire_bytes_s }) => short(wire_bytes_s)),
+    dirty_bytes_s: rates.map(({ dirty_bytes_s }) => short(dirty_bytes_s)),
     total_bytes: readings.at(-1)?.total ?? null,
   };
 }

@@ -58,7 +58,7 @@ export interface PageFailing {
 
 /** Lines that prove, the first of them, and how many there are. */
 export interface PageEvidence {
-  readonly evidence: readonly Evidence[];
+  readonly evidence: readonly Omit<Evidence, 'offset'>[];
   readonly evidence_count: number;
 }
 
@@ -210,9 +210,7 @@ export interface PageVerdict {
 }
 
 /** A line that is cited, or that stands beside one that is. */
-export interface PageLine extends Evidence {
-  readonly host: string | null;
-  readonly at: string | null;
+export interface PageLine extends Omit<Evidence, 'offset'> {
   /** Its place among the migration's own lines; null for samples and campaign files. */
   readonly position: number | null;
 }
