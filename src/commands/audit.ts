@@ -93,7 +93,7 @@ async function auditGroup(group: Group, flags: AuditFlags, { nameOf }: Unpacking
     bar.done();
     const only = flags.paths.length === 0 && group.files.length === 0 ? null : new Set(read.sources);
     const migrations: JudgedMigration[] = [];
-    const { findings, tests } = guarded(storePath, () =>
+    const { findings, tests, throughput } = guarded(storePath, () =>
       judgeAll(db, declared, { keep: flags.db !== undefined, only, each: (judged) => migrations.push(judged) }),
     );
     tell([...notes, ...read.notes]);
@@ -105,6 +105,7 @@ async function auditGroup(group: Group, flags: AuditFlags, { nameOf }: Unpacking
       migrations: migrations.sort(byStart),
       findings,
       tests,
+      throughput,
       waivers: waiversOf(campaign),
       hosts: Object.keys(campaign.hosts),
       instances: [...campaign.instances.values()].map(({ name }) => name),
