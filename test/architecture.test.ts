@@ -7,7 +7,7 @@ import { ROOT } from './scratch.ts';
 const LAYERS: readonly (readonly string[])[] = [
   ['cli'],
   ['command-line'],
-  ['cli-flags'],
+  ['cli-flags', 'cli-welcome'],
   ['commands'],
   ['follow', 'metrics', 'sampler', 'service'],
   [

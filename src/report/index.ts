@@ -20,6 +20,7 @@ export { detailOf } from './page-detail.ts';
 export type { PageDetail, PageFront, PageRow } from './page-shapes.ts';
 export { printable, printableJson, printableName } from './printable.ts';
 export { allVerdicts } from './summary.ts';
+export { tableLines } from './table.ts';
 export { elapsed } from './time.ts';
 
 export type Format = 'text' | 'json' | 'junit' | 'html' | 'markdown';
