@@ -20,7 +20,7 @@ const COMMANDS = [
 ];
 
 const WRONG: readonly (readonly [args: string[], says: RegExp])[] = [
-  [['--quiet'], /unknown argument --quiet|give a command/],
+  [['--quiet'], /give a command\n {2}See: novatrail --help/],
   [['audti', 'a.log'], /unknown command audti\. Did you mean audit\?/],
   [['audit', '--nope', 'a.log'], /unknown argument --nope\n {2}See: novatrail audit --help/],
   [
