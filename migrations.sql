@@ -58,6 +58,8 @@ CREATE TABLE unmatched (
 
 -- 2: derived rows
 
+-- Checks name each value with OR: for IN, SQLite makes a table of the values at every insert, which takes longer than the insert.
+
 -- One attempt to move one instance from one host to another.
 CREATE TABLE migrations (
   id                 TEXT PRIMARY KEY,
@@ -68,7 +70,7 @@ CREATE TABLE migrations (
   started_at_ms      INTEGER,
   ended_at_ms        INTEGER,
   duration_s         REAL,
-  outcome            TEXT NOT NULL CHECK (outcome IN ('completed', 'timed-out', 'cancelled', 'failed', 'running')),
+  outcome            TEXT NOT NULL CHECK (outcome = 'completed' OR outcome = 'timed-out' OR outcome = 'cancelled' OR outcome = 'failed' OR outcome = 'running'),
   profile            TEXT NOT NULL,
   max_step_ms        INTEGER,
   last_step_s        INTEGER,
@@ -107,8 +109,8 @@ CREATE TABLE settings (
 CREATE TABLE verdicts (
   migration TEXT NOT NULL REFERENCES migrations (id),
   rule      TEXT NOT NULL,
-  status    TEXT NOT NULL CHECK (status IN ('pass', 'fail', 'inconclusive', 'not-applicable')),
-  severity  TEXT NOT NULL CHECK (severity IN ('error', 'warning', 'note')),
+  status    TEXT NOT NULL CHECK (status = 'pass' OR status = 'fail' OR status = 'inconclusive' OR status = 'not-applicable'),
+  severity  TEXT NOT NULL CHECK (severity = 'error' OR severity = 'warning' OR severity = 'note'),
   message   TEXT NOT NULL,
   evidence  TEXT NOT NULL,
   PRIMARY KEY (migration, rule)
@@ -232,7 +234,7 @@ CREATE TABLE samples (
   host     TEXT,
   domain   TEXT,
   instance TEXT,
-  kind     TEXT NOT NULL CHECK (kind IN ('job', 'vcpu', 'schedstat', 'flow', 'libvirtd')),
+  kind     TEXT NOT NULL CHECK (kind = 'job' OR kind = 'vcpu' OR kind = 'schedstat' OR kind = 'flow' OR kind = 'libvirtd'),
   fields   TEXT NOT NULL,
   text     TEXT NOT NULL,
   PRIMARY KEY (source, offset)
@@ -250,7 +252,7 @@ CREATE TABLE domains (
 ) STRICT, WITHOUT ROWID;
 
 -- A file of samples is a source too, but no log: its extent says nothing of what nova logged.
-ALTER TABLE sources ADD COLUMN kind TEXT NOT NULL DEFAULT 'log' CHECK (kind IN ('log', 'samples'));
+ALTER TABLE sources ADD COLUMN kind TEXT NOT NULL DEFAULT 'log' CHECK (kind = 'log' OR kind = 'samples');
 
 -- Messages that no migration may run into, by the host's log (its host, or the file where none is known) and time.
 CREATE INDEX forbidden_messages ON events (coalesce(host, '#' || source), at_ms) WHERE type = 'forbidden-message';
@@ -259,8 +261,8 @@ CREATE INDEX forbidden_messages ON events (coalesce(host, '#' || source), at_ms)
 CREATE TABLE findings (
   position INTEGER PRIMARY KEY,
   rule     TEXT NOT NULL,
-  status   TEXT NOT NULL CHECK (status IN ('pass', 'fail', 'inconclusive', 'not-applicable')),
-  severity TEXT NOT NULL CHECK (severity IN ('error', 'warning', 'note')),
+  status   TEXT NOT NULL CHECK (status = 'pass' OR status = 'fail' OR status = 'inconclusive' OR status = 'not-applicable'),
+  severity TEXT NOT NULL CHECK (severity = 'error' OR severity = 'warning' OR severity = 'note'),
   message  TEXT NOT NULL,
   evidence TEXT NOT NULL
 ) STRICT;

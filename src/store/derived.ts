@@ -98,10 +98,13 @@ export function renameSource(db: Handle, source: number, from: string, to: strin
 
 /** Drops every derived row that can be derived again; the facts stay. */
 export function dropDerived(db: Handle): void {
+  // Without a condition SQLite drops the pages of a table at once, without looking at its rows.
+  const some = prepared(db, 'SELECT 1 FROM archived LIMIT 1').get() !== undefined;
+  const derivable = (column: string) => (some ? ` WHERE ${column} NOT IN (SELECT migration FROM archived)` : '');
   db.exec('DELETE FROM findings');
   for (const table of ['revealed', 'verdicts', 'settings', 'migration_events'])
-    db.exec(`DELETE FROM ${table} WHERE migration NOT IN (SELECT migration FROM archived)`);
-  db.exec('DELETE FROM migrations WHERE id NOT IN (SELECT migration FROM archived)');
+    db.exec(`DELETE FROM ${table}${derivable('migration')}`);
+  db.exec(`DELETE FROM migrations${derivable('id')}`);
 }
 
 function forget(db: Handle, instance: string): void {
