@@ -9,9 +9,10 @@ const LAYERS: readonly (readonly string[])[] = [
   ['command-line'],
   ['cli-flags', 'cli-welcome'],
   ['commands'],
-  ['follow', 'metrics', 'sampler', 'service'],
+  ['follow', 'metrics', 'sampler', 'service', 'dashboard'],
   [
     'judging',
+    'as-stored',
     'migration-facts',
     'surroundings',
     'guest-samples',

@@ -1,10 +1,10 @@
 import { ingestLogs } from '../ingest.ts';
 import { ingestSamples } from '../ingest-samples.ts';
-import type { JudgedMigration, SourceSummary } from '../judgement.ts';
+import type { JudgedMigration } from '../judgement.ts';
 import { byStart, judgeAll } from '../judging.ts';
 import { anonymised, FORMATS, type Format } from '../report/index.ts';
-import { factCounts, sourceRows } from '../store/facts.ts';
-import { guarded, type Handle, openStore } from '../store/open.ts';
+import { guarded, openStore } from '../store/open.ts';
+import { sourceSummaries } from '../store/source-summaries.ts';
 import { type Audited, failed, namesIn, reportOf, waiversOf } from './audit-report.ts';
 import { loadCampaign } from './campaign-files.ts';
 import { type Group, groupsOf } from './log-groups.ts';
@@ -101,7 +101,7 @@ async function auditGroup(group: Group, flags: AuditFlags, { nameOf }: Unpacking
     return {
       campaign: campaign.name,
       profile: declared.profile ?? 'auto',
-      sources: sourcesOf(db, only),
+      sources: sourceSummaries(db, only),
       migrations: migrations.sort(byStart),
       findings,
       tests,
@@ -115,15 +115,4 @@ async function auditGroup(group: Group, flags: AuditFlags, { nameOf }: Unpacking
     bar.done();
     db.close();
   }
-}
-
-/** The logs that were read (`only`; null: all in the store). */
-function sourcesOf(db: Handle, only: ReadonlySet<number> | null): SourceSummary[] {
-  const counts = factCounts(db);
-  return sourceRows(db)
-    .filter(({ id }) => only === null || only.has(id))
-    .map(({ id, path, host, bytes, lines, firstAt, lastAt }) => {
-      const { events, unmatched } = counts.get(id) ?? { events: 0, unmatched: 0 };
-      return { path, host, bytes, lines, events, unmatched, firstAt, lastAt };
-    });
 }

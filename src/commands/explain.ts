@@ -1,15 +1,14 @@
+import { asStored } from '../as-stored.ts';
 import type { Explained } from '../explanation.ts';
 import { ingestLogs } from '../ingest.ts';
 import { ingestSamples } from '../ingest-samples.ts';
 import type { Case } from '../judgement.ts';
 import { Judge } from '../judging.ts';
-import type { Settings, Verdict } from '../model.ts';
 import { explainJson, explainText, printableName } from '../report/index.ts';
 import { versionOf } from '../root.ts';
-import { CATALOGUE, judge } from '../rules/index.ts';
+import { judge } from '../rules/index.ts';
 import type { Campaign } from '../settings/campaign.ts';
 import { whatIf } from '../statistics/what-if.ts';
-import { judgementOf, type StoredSetting } from '../store/derived.ts';
 import { guarded, type Handle, openReadOnly, openStore } from '../store/open.ts';
 import { loadCampaign } from './campaign-files.ts';
 import { migrationsOf, requireOneInstance, type Searched } from './find-migration.ts';
@@ -103,26 +102,10 @@ function searchedIn(db: Handle, judging: Judge, campaign: Campaign): Searched {
 /** By what the store says that was declared when its logs were read, unless something is declared now. */
 function explained(subject: Case, db: Handle, { campaign, profile, set, paths }: ExplainFlags): Explained {
   const declaresNow = campaign !== undefined || profile !== undefined || (set ?? []).length > 0 || paths.length > 0;
-  const stored = declaresNow ? null : judgementOf(db, subject.migration.id);
+  const stored = declaresNow ? null : asStored(db, subject.migration, subject.settings);
   if (stored === null) return { subject, verdicts: judge(subject), whatIf: whatIf(subject) };
-  const before = { ...subject, settings: settingsFrom(stored.settings, subject.settings) };
-  return { subject: before, verdicts: inOrder(stored.verdicts), whatIf: whatIf(before) };
-}
-
-function settingsFrom(stored: readonly StoredSetting[], now: Settings): Settings {
-  const named = stored.map(({ name, value, ...setting }) => [name, { ...setting, value: typedValue(value) }]);
-  return { ...now, ...(Object.fromEntries(named) as Partial<Settings>) };
-}
-
-function typedValue(text: string | null): number | boolean | string | null {
-  if (text === null || text === '') return text;
-  if (text === 'true' || text === 'false') return text === 'true';
-  return Number.isFinite(Number(text)) ? Number(text) : text;
-}
-
-function inOrder(verdicts: readonly Verdict[]): Verdict[] {
-  const place = new Map(CATALOGUE.map(({ id }, index) => [id, index]));
-  return verdicts.toSorted((a, b) => (place.get(a.rule) ?? place.size) - (place.get(b.rule) ?? place.size));
+  const before = { ...subject, settings: stored.settings };
+  return { subject: before, verdicts: stored.verdicts, whatIf: whatIf(before) };
 }
 
 /** More migrations of one instance than this are listed, not told. */
