@@ -1,9 +1,11 @@
-// Compiles the grammars into src/parse/generated and the byte scan into assembly/scan.wasm, then (without --grammars-only)
-// puts the program together in dist.
+// Compiles the grammars into src/parse/generated, the byte scan into assembly/scan.wasm and the pages' script and style into
+// src/report/generated, then (without --grammars-only) puts the program together in dist.
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
+import { rolldown } from 'rolldown';
 import { messageRulesOf, parseGrammar } from '../src/parse/grammar-source.ts';
 import { literalsOf } from '../src/parse/literals.ts';
 import { coveringNeedles } from '../src/parse/sieve.ts';
@@ -11,6 +13,7 @@ import { reusable } from './reusable-parser.mjs';
 
 const root = join(import.meta.dirname, '..');
 const generated = join(root, 'src/parse/generated');
+const page = join(root, 'src/report/generated');
 const recognised =
   '{ type: string; fields: Record<string, number | string | boolean | null | readonly (readonly number[])[]> }';
 
@@ -26,6 +29,7 @@ if (existsSync('parsers/oslo-log.peggy'))
   compile('header', ['parsers/oslo-log.peggy'], ['Line', 'Bare', 'Outer'], 'any');
 buildScan();
 buildSamples(['parsers/qemu-throttle.peggy', 'parsers/lexical.peggy']);
+await buildPage();
 if (!process.argv.includes('--grammars-only')) buildProgram();
 
 function buildMessages(files) {
@@ -69,6 +73,32 @@ function compile(name, files, startRules, returnType) {
 function buildScan() {
   const options = ['-O3', '--runtime', 'stub', '--noAssert', '--enable', 'simd,relaxed-simd', '--initialMemory', '8'];
   run('node_modules/assemblyscript/bin/asc.js', ['assembly/scan.ts', ...options, '-o', 'assembly/scan.wasm']);
+}
+
+/** One classic script, for a page that is opened from disk may import no module; the hashes are for its content security policy. */
+async function buildPage() {
+  mkdirSync(page, { recursive: true });
+  const bundle = await rolldown({ input: 'src/page/main.ts', tsconfig: 'tsconfig.page.json' });
+  const { output } = await bundle.generate({ format: 'iife', minify: true });
+  // Inside a script element this would end it.
+  const script = output[0].code.trim().replaceAll('</script', '<\\/script');
+  const style = ['node_modules/uplot/dist/uPlot.min.css', 'src/page/page.css']
+    .map((path) => readFileSync(path, 'utf8'))
+    .join('\n');
+  writeTexts('assets', { script, style, scriptHash: hashOf(script), styleHash: hashOf(style) });
+}
+
+function hashOf(text) {
+  return `sha256-${createHash('sha256').update(text).digest('base64')}`;
+}
+
+function writeTexts(name, texts) {
+  const entries = Object.entries(texts);
+  writeFileSync(
+    join(page, `${name}.js`),
+    entries.map(([key, text]) => `export const ${key} = ${JSON.stringify(text)};\n`).join(''),
+  );
+  writeFileSync(join(page, `${name}.d.ts`), entries.map(([key]) => `export declare const ${key}: string;\n`).join(''));
 }
 
 /**

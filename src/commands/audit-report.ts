@@ -1,7 +1,7 @@
 import { certificateOf } from '../certificate/certificate.ts';
 import { type Waiving, waivedFinding, waivedOn } from '../certificate/waivers.ts';
 import type { Certificate, MatchedTest } from '../certification.ts';
-import type { JudgedMigration, Report, SourceSummary, Throughput } from '../judgement.ts';
+import type { Case, JudgedMigration, Report, SourceSummary, Throughput } from '../judgement.ts';
 import { byStart } from '../judging.ts';
 import type { Verdict } from '../model.ts';
 import { allVerdicts, type PrivateNames } from '../report/index.ts';
@@ -24,6 +24,8 @@ export interface Audited {
   readonly hosts: readonly string[];
   readonly instances: readonly string[];
   readonly problems: readonly InputError[];
+  /** Every migration again with all its lines, one by one, while its store is open. */
+  readonly cases: () => Iterable<Case>;
 }
 
 /** One report of all audits, with waived failures marked and the certificates of their campaigns. `at`: its clock. */

@@ -2,7 +2,22 @@ import * as z from 'zod';
 import type { PageFront } from '../../report/index.ts';
 import { PARTS } from './parts.ts';
 
-const { text, count, number, time, some, status, severity, outcome, testStatus, summary, source, uncovered } = PARTS;
+const {
+  text,
+  count,
+  number,
+  time,
+  some,
+  status,
+  severity,
+  outcome,
+  testStatus,
+  summary,
+  source,
+  uncovered,
+  test,
+  proved,
+} = PARTS;
 
 const certificate = z.strictObject({
   counts: z.array(z.strictObject({ status: testStatus, words: text, count })),

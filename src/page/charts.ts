@@ -1,0 +1,106 @@
+import uPlot from 'uplot';
+import type { PageDetail } from '../report/page-shapes.ts';
+import { html } from '../report/views/html.ts';
+import { momentText } from '../report/views/words.ts';
+import { drawMarks, type Mark, marksOf } from './marks.ts';
+import { type Panel, panelsOf, spanOf } from './panels.ts';
+
+/** Draws the course of a migration into an element, one chart below the other over the same time. Gives what takes them away. */
+export function drawCharts(into: HTMLElement, detail: PageDetail): () => void {
+  let charts: uPlot[] = [];
+  const draw = () => {
+    for (const chart of charts) chart.destroy();
+    charts = chartsIn(into, detail);
+  };
+  const scheme = matchMedia('(prefers-color-scheme: dark)');
+  const paper = matchMedia('print');
+  const sized = new ResizeObserver(() => {
+    for (const chart of charts) chart.setSize({ width: widthOf(into), height: chart.height });
+  });
+  draw();
+  scheme.addEventListener('change', draw);
+  paper.addEventListener('change', draw);
+  sized.observe(into);
+  return () => {
+    scheme.removeEventListener('change', draw);
+    paper.removeEventListener('change', draw);
+    sized.disconnect();
+    for (const chart of charts) chart.destroy();
+  };
+}
+
+function chartsIn(into: HTMLElement, detail: PageDetail): uPlot[] {
+  const panels = panelsOf(detail);
+  const marks = marksOf(detail);
+  into.innerHTML = html`${panels.map(
+    ({ title, summary }) =>
+      html`<figure class="chart"><figcaption>${title}</figcaption><div class="plot" role="img" aria-label="${summary}"></div></figure>`,
+  )}<ol class="marks" aria-label="Events in the chart">${marks.map(({ number, text, at_s }) => html`<li value="${number}">${text} <span class="quiet">${momentText(at_s)}</span></li>`)}</ol>`.html;
+  const places = [...into.querySelectorAll<HTMLElement>('.plot')];
+  return panels.map((panel, at) => {
+    const place = places[at] as HTMLElement;
+    return new uPlot(
+      optionsOf(panel, detail, at === 0 ? marks : [], widthOf(into)),
+      [...panel.columns] as uPlot.AlignedData,
+      place,
+    );
+  });
+}
+
+function widthOf(into: HTMLElement): number {
+  return Math.max(240, into.clientWidth);
+}
+
+function optionsOf(panel: Panel, detail: PageDetail, marks: readonly Mark[], width: number): uPlot.Options {
+  const colour = colours();
+  const [from, to] = spanOf(detail);
+  const axis = {
+    stroke: colour('--quiet'),
+    grid: { stroke: colour('--grid'), width: 1 },
+    ticks: { show: false },
+    font: FONT,
+  };
+  return {
+    width,
+    height: panel.height,
+    padding: [marks.length > 0 ? 22 : 8, 12, 0, 0],
+    cursor: { sync: { key: detail.id }, drag: { x: false, y: false } },
+    scales: {
+      x: { time: false, range: [from, to] },
+      y: { range: (_, __, most) => [0, Math.max(panel.least, most * 1.08)] },
+    },
+    axes: [
+      { ...axis, values: (_, ticks) => ticks.map((tick) => `${tick} s`), size: 28, space: 60 },
+      { ...axis, size: 56, space: 28 },
+    ],
+    series: [
+      { label: 'after', value: (_, at) => momentText(at) },
+      ...panel.series.map(
+        ({ label, colour: name, unit, dash, stairs, fill, points }): uPlot.Series => ({
+          label,
+          stroke: colour(name),
+          width: 2,
+          spanGaps: false,
+          value: (_, value) => (value == null ? '–' : `${tidy(value)} ${unit}`),
+          points: { show: points, size: 6, fill: colour(name) },
+          ...(dash === null ? {} : { dash: [...dash] }),
+          ...(fill ? { fill: `${colour(name)}22` } : {}),
+          ...(stairs === null ? {} : { paths: uPlot.paths.stepped?.({ align: stairs }) as uPlot.Series.PathBuilder }),
+        }),
+      ),
+    ],
+    hooks: { drawClear: [(chart) => drawMarks(chart, detail, marks, colour)] },
+  };
+}
+
+const FONT = '12px system-ui, sans-serif';
+
+function tidy(value: number): string {
+  return value >= 100 || Number.isInteger(value) ? value.toFixed(0) : value.toFixed(1);
+}
+
+/** The colours of the scheme that is shown, by their names in the style sheet. */
+function colours(): (name: string) => string {
+  const style = getComputedStyle(document.documentElement);
+  return (name) => style.getPropertyValue(name).trim();
+}
