@@ -16,6 +16,7 @@ Keep what was read, and ask it:
   novatrail ingest logs/ --db run.db        once or again: nothing counts twice
   novatrail compare tunnel --db run.db      tunnelled against direct migrations
   novatrail query rule_summary --db run.db  a view, or SQL of your own
+  novatrail serve --db run.db               the same in the browser
 
 On a compute node, for ever:
   novatrail tail /var/log/nova              judges migrations as they go on

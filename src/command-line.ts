@@ -10,6 +10,7 @@ import {
   queryFlags,
   rebuildFlags,
   rulesFlags,
+  serveFlags,
   tailFlags,
 } from './cli-flags.ts';
 import { WELCOME } from './cli-welcome.ts';
@@ -84,6 +85,12 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     about: 'follow logs, judge migrations as they go on',
     flags: tailFlags,
     load: async () => (await import('./commands/tail.ts')).tail,
+  },
+  serve: {
+    words: '',
+    about: 'show a store in the browser, while it grows',
+    flags: serveFlags,
+    load: async () => (await import('./commands/serve.ts')).serve,
   },
   parse: {
     words: '[paths..]',
