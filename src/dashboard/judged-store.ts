@@ -9,10 +9,13 @@ import type { Verdict } from '../model.ts';
 import { judge } from '../rules/index.ts';
 import { NO_CAMPAIGN } from '../settings/campaign.ts';
 import { whatIf } from '../statistics/what-if.ts';
+import { archivedRows } from '../store/archived.ts';
+import { storedFindings } from '../store/derived.ts';
 import { instancesIn } from '../store/facts.ts';
 import { marksOf } from '../store/marks.ts';
 import { guarded, type Handle } from '../store/open.ts';
 import { sourceSummaries } from '../store/source-summaries.ts';
+import { archivedCase } from './archived.ts';
 
 /** Everything in a store, judged. */
 export interface Judgement {
@@ -47,6 +50,8 @@ export class JudgedStore {
   #judge: Judge | null = null;
   /** What was judged before, by instance. */
   #known = new Map<string, JudgedInstance>();
+  /** Migrations whose lines are gone. */
+  #archived = new Map<string, Case>();
 
   constructor(options: JudgedStoreOptions) {
     this.#options = options;
@@ -68,7 +73,8 @@ export class JudgedStore {
   /** One migration with all that explains it; null where there is none. Throws StoreError. */
   explained(id: string, instance: string): Explained | null {
     return guarded(this.#options.path, () => {
-      const subject = this.#judge?.cases(instance).find(({ migration }) => migration.id === id);
+      const whole = this.#judge?.cases(instance).find(({ migration }) => migration.id === id);
+      const subject = whole ?? this.#archived.get(id);
       if (subject === undefined) return null;
       const { settings, verdicts } = this.#judgementOf(subject);
       const judged = { ...subject, settings };
@@ -91,7 +97,7 @@ export class JudgedStore {
     }
     this.#known = known;
     this.#judge = judging;
-    return guarded(path, () => this.#together(judging, [...known.values()]));
+    return guarded(path, () => this.#together(judging, [...known.values(), this.#judgeArchived()]));
   }
 
   #judgeInstance(judging: Judge, instance: string, mark: string): JudgedInstance {
@@ -99,8 +105,25 @@ export class JudgedStore {
     return { mark, judged: rows.map(withoutLines), facts: rows.map(factsOf) };
   }
 
+  /** Nothing can be derived from lines that are gone: what is stored counts, whatever is declared now. */
+  #judgeArchived(): JudgedInstance {
+    const rows = archivedRows(this.#options.db).map((row) => ({ ...row, subject: archivedCase(row) }));
+    this.#archived = new Map(rows.map(({ subject }) => [subject.migration.id, subject]));
+    const derived = rows.map(({ subject, lines, memory_mib }) => {
+      const { migration, settings, tests, network } = subject;
+      const stored = asStored(this.#options.db, migration, settings) ?? { settings, verdicts: [] };
+      return { lines, row: { migration, ...stored, tests, network, memory_mib, revealed: [] } };
+    });
+    return {
+      mark: '',
+      judged: derived.map(({ row, lines }) => ({ ...withoutLines(row), lines })),
+      facts: derived.map(({ row }) => factsOf(row)),
+    };
+  }
+
   #storedOf({ migration, settings }: Pick<Case, 'migration' | 'settings'>) {
-    return this.#options.declared === null ? asStored(this.#options.db, migration, settings) : null;
+    const isGone = this.#archived.has(migration.id);
+    return this.#options.declared === null || isGone ? asStored(this.#options.db, migration, settings) : null;
   }
 
   #judgementOf(subject: Case): Pick<JudgedMigration, 'settings' | 'verdicts'> {
@@ -113,9 +136,18 @@ export class JudgedStore {
     return {
       sources: sourceSummaries(this.#options.db, null),
       migrations: all.flatMap(({ judged }) => judged).sort(byStart),
-      findings: judging.findings(facts),
+      findings: this.#withStored(judging.findings(facts)),
       tests: matchTests(tests, facts, records),
       throughput: throughputOf(facts),
     };
+  }
+
+  /** Of rules that find nothing to judge without a campaign, what the store says: it was told one. */
+  #withStored(findings: readonly Verdict[]): Verdict[] {
+    if (this.#options.declared !== null) return [...findings];
+    const judged = new Set(findings.flatMap(({ rule, status }) => (status === 'not-applicable' ? [] : [rule])));
+    const stored = storedFindings(this.#options.db).filter(({ rule }) => !judged.has(rule));
+    const told = new Set(stored.map(({ rule }) => rule));
+    return [...findings.filter(({ rule }) => !told.has(rule)), ...stored];
   }
 }

@@ -16,6 +16,7 @@ const COMMANDS = [
   'query',
   'rebuild',
   'rules',
+  'serve',
   'tail',
 ];
 
