@@ -7,7 +7,7 @@ import { loopbackAddress, serveMetrics } from '../../src/metrics/serve.ts';
 import { writeTextfile } from '../../src/metrics/textfile.ts';
 import type { Migration, Outcome } from '../../src/model.ts';
 import { CATALOGUE } from '../../src/rules/index.ts';
-import type { DerivedRow } from '../../src/store/derived.ts';
+import type { DerivedRow } from '../../src/store/derived-rows.ts';
 import { ROOT, scratch } from '../scratch.ts';
 
 const NOTHING: Gauges = { lag_bytes: 0, lastLineAt: null, running: [], openFindings: {}, store_bytes: 0 };
