@@ -125,7 +125,8 @@ SELECT m.id, m.instance, m.source_host, m.destination_host, m.outcome,
        strftime('%Y-%m-%dT%H:%M:%fZ', m.ended_at_ms / 1000.0, 'unixepoch') AS ended_at,
        m.duration_s, m.max_step_ms, m.pause_ms,
        round(m.throughput_bytes_s / 1048576.0, 1) AS throughput_mib_s,
-       (SELECT group_concat(rule, ', ' ORDER BY rule) FROM verdicts v WHERE v.migration = m.id AND v.status = 'fail') AS failed,
+       (SELECT group_concat(rule, ', ') FROM (
+          SELECT rule FROM verdicts v WHERE v.migration = m.id AND v.status = 'fail' ORDER BY rule)) AS failed,
        m.started_at_ms, m.ended_at_ms
 FROM migrations m
 ORDER BY m.started_at_ms, m.instance;
@@ -350,11 +351,12 @@ others AS (
   FROM pairs GROUP BY host, option, other
 ),
 words (possible, text) AS (
-  SELECT s.possible, group_concat(CASE WHEN x.type <> 'array' THEN x.value
-                                       WHEN x.value ->> 0 = x.value ->> 1 THEN x.value ->> 0
-                                       ELSE (x.value ->> 0) || ' to ' || (x.value ->> 1) END, ', ' ORDER BY x.key)
-  FROM (SELECT DISTINCT possible FROM said) s, json_each(s.possible) x
-  GROUP BY s.possible
+  SELECT s.possible, (
+    SELECT group_concat(CASE WHEN type <> 'array' THEN value
+                             WHEN value ->> 0 = value ->> 1 THEN value ->> 0
+                             ELSE (value ->> 0) || ' to ' || (value ->> 1) END, ', ')
+    FROM (SELECT type, value FROM json_each(s.possible) ORDER BY key))
+  FROM (SELECT DISTINCT possible FROM said) s
 )
 SELECT p.host, p.option, w.text AS value, f.text AS fleet, p.migrations, count(*) AS other_hosts, sum(p.differs) AS different_hosts
 FROM pairs p

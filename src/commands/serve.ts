@@ -72,7 +72,11 @@ async function listen(listening: Listening, shown: Shown, { warn }: OwnLog): Pro
 }
 
 /** What a dashboard shows of an open store. Throws what is wrong with the flags. */
-export function shownOf(db: Handle, flags: ServeFlags, { stop, warn }: { stop: AbortSignal; warn: OwnLog['warn'] }): Shown {
+export function shownOf(
+  db: Handle,
+  flags: ServeFlags,
+  { stop, warn }: { stop: AbortSignal; warn: OwnLog['warn'] },
+): Shown {
   const { campaign, plan, notes } = loadCampaign(flags.campaign);
   tell(notes);
   const declaresNow = flags.campaign !== undefined || flags.profile !== undefined || (flags.set ?? []).length > 0;

@@ -18,6 +18,7 @@ export function archivedCase({ migration, profile }: ArchivedRow): Case {
     shown: null,
     incidents: [],
     notices: [],
+    restart: null,
     guest: null,
     tests: [],
     network: null,

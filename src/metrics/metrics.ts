@@ -1,6 +1,6 @@
 import { Registry } from 'prom-client';
 import type { LogEvent } from '../model.ts';
-import type { DerivedRow } from '../store/derived.ts';
+import type { DerivedRow } from '../store/derived-rows.ts';
 import { makers, SEVERITIES } from './makers.ts';
 import { Progress } from './progress.ts';
 
