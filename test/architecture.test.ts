@@ -26,7 +26,7 @@ const LAYERS: readonly (readonly string[])[] = [
     'log-extent',
     'pipeline',
   ],
-  ['tail', 'store'],
+  ['tail', 'store', 'page'],
   ['parse', 'sessionize', 'settings', 'rules', 'report'],
   ['certificate', 'statistics'],
   ['nova'],
