@@ -80,8 +80,11 @@ async function buildPage() {
   mkdirSync(page, { recursive: true });
   const bundle = await rolldown({ input: 'src/page/main.ts', tsconfig: 'tsconfig.page.json' });
   const { output } = await bundle.generate({ format: 'iife', minify: true });
-  // Inside a script element this would end it.
-  const script = output[0].code.trim().replaceAll('</script', '<\\/script');
+  // Inside a script element this would end it; and HTML forbids control characters, which the minifier writes as they are.
+  const script = output[0].code
+    .trim()
+    .replaceAll('</script', '<\\/script')
+    .replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, (raw) => `\\x${raw.charCodeAt(0).toString(16).padStart(2, '0')}`);
   const style = ['node_modules/uplot/dist/uPlot.min.css', 'src/page/page.css']
     .map((path) => readFileSync(path, 'utf8'))
     .join('\n');

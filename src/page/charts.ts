@@ -1,9 +1,9 @@
 import uPlot from 'uplot';
 import type { PageDetail } from '../report/page-shapes.ts';
-import { html } from '../report/views/html.ts';
+import { type Html, html } from '../report/views/html.ts';
 import { momentText } from '../report/views/words.ts';
 import { drawMarks, type Mark, marksOf } from './marks.ts';
-import { type Panel, panelsOf, spanOf } from './panels.ts';
+import { deadlineOf, type Panel, panelsOf, spanOf } from './panels.ts';
 
 /** Draws the course of a migration into an element, one chart below the other over the same time. Gives what takes them away. */
 export function drawCharts(into: HTMLElement, detail: PageDetail): () => void {
@@ -35,7 +35,7 @@ function chartsIn(into: HTMLElement, detail: PageDetail): uPlot[] {
   into.innerHTML = html`${panels.map(
     ({ title, summary }) =>
       html`<figure class="chart"><figcaption>${title}</figcaption><div class="plot" role="img" aria-label="${summary}"></div></figure>`,
-  )}<ol class="marks" aria-label="Events in the chart">${marks.map(({ number, text, at_s }) => html`<li value="${number}">${text} <span class="quiet">${momentText(at_s)}</span></li>`)}</ol>`.html;
+  )}${keyOf(detail)}<ol class="marks" aria-label="Events in the chart">${marks.map(({ number, text, at_s }) => html`<li value="${number}">${text} <span class="quiet">${momentText(at_s)}</span></li>`)}</ol>`.html;
   const places = [...into.querySelectorAll<HTMLElement>('.plot')];
   return panels.map((panel, at) => {
     const place = places[at] as HTMLElement;
@@ -45,6 +45,28 @@ function chartsIn(into: HTMLElement, detail: PageDetail): uPlot[] {
       place,
     );
   });
+}
+
+/** What stands behind the lines of the charts. */
+function keyOf(detail: PageDetail): Html {
+  const [deadline, last] = [deadlineOf(detail), spanOf(detail)[1]];
+  const { origin, declared } = detail.settings.find(({ key }) => key === 'timeout_s') ?? {
+    origin: null,
+    declared: false,
+  };
+  const from = `${deadline} s (${origin ?? 'of unknown origin'}${declared ? '' : ', assumed'})`;
+  const words = [
+    ...(deadline === null
+      ? []
+      : [
+          deadline <= last
+            ? `Dashed red line across: the timeout of ${from} is over.`
+            : `The timeout of ${from} lies beyond what is shown.`,
+        ]),
+    ...(detail.pause === null ? [] : [`Red band: the guest is paused, ${detail.pause.pause_ms} ms.`]),
+    'Grey lines across: events, by their numbers.',
+  ];
+  return html`<p class="quiet key">${words.join(' ')}</p>`;
 }
 
 function widthOf(into: HTMLElement): number {
@@ -71,17 +93,17 @@ function optionsOf(panel: Panel, detail: PageDetail, marks: readonly Mark[], wid
     },
     axes: [
       { ...axis, values: (_, ticks) => ticks.map((tick) => `${tick} s`), size: 28, space: 60 },
-      { ...axis, size: 56, space: 28 },
+      { ...axis, values: (_, ticks) => ticks.map(String), size: 56, space: 28 },
     ],
     series: [
-      { label: 'after', value: (_, at) => momentText(at) },
+      { label: 'after', value: (_, at) => (at == null ? '' : momentText(at)) },
       ...panel.series.map(
         ({ label, colour: name, unit, dash, stairs, fill, points }): uPlot.Series => ({
           label,
           stroke: colour(name),
           width: 2,
           spanGaps: false,
-          value: (_, value) => (value == null ? '–' : `${tidy(value)} ${unit}`),
+          value: (_, value) => (value == null ? '' : `${tidy(value)} ${unit}`),
           points: { show: points, size: 6, fill: colour(name) },
           ...(dash === null ? {} : { dash: [...dash] }),
           ...(fill ? { fill: `${colour(name)}22` } : {}),

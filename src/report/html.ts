@@ -1,6 +1,7 @@
 import { escapeHtml } from './escape.ts';
 import { script, scriptHash, style, styleHash } from './generated/assets.js';
 import type { PageDetail, PageFront, PageRow } from './page-shapes.ts';
+import { printableJson } from './printable.ts';
 import { frontView } from './views/front.ts';
 import { type Html, html } from './views/html.ts';
 import { FRONT_PLACE, HOSTS_PLACE, migrationsPlace, TUNNEL_PLACE } from './views/places.ts';
@@ -74,7 +75,7 @@ function firstRows(rows: readonly PageRow[]): Html {
 
 function data(front: PageFront, { rows, details }: Embedded): string {
   const packed = [['data-rows', rows], ...details.map((part, at) => [`data-details-${at}`, part])];
-  const json = JSON.stringify(front).replaceAll('<', '\\u003c');
+  const json = printableJson(JSON.stringify(front)).replaceAll('<', '\\u003c');
   return [
     `<script type="application/json" id="data-front">${json}</script>\n`,
     ...packed.map(([id, text]) => `<script type="text/plain" id="${escapeHtml(id ?? '')}">${text}</script>\n`),

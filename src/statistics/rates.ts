@@ -1,4 +1,5 @@
 import type { Reading } from '../explanation.ts';
+import { isRise } from './saw-tooth.ts';
 
 /** Bytes a second from one reading to the next: on the wire, and dirtied by the guest; null where they tell nothing. */
 export interface Rates {
@@ -7,18 +8,31 @@ export interface Rates {
 }
 
 /**
- * The rates up to each reading, as many as readings; the first has none. In the first pass zero pages make what remains shrink
- * faster than bytes are sent: no dirty rate before the first rise of what remains.
+ * The rates up to each reading, as many as readings; the first has none. What the guest dirties in a pass shows only when the
+ * pass ends, as a rise of what is sent and remains: its rate is that from one rise to the next, for all readings in between. In
+ * the first pass zero pages make what remains shrink faster than bytes are sent: no dirty rate up to the first rise.
  */
 export function ratesOf(readings: readonly Reading[]): Rates[] {
-  let risen = false;
-  return readings.map((after, index): Rates => {
-    const before = readings[index - 1];
-    const seconds = before === undefined ? 0 : (after.at - before.at) / 1000;
-    const sent = before === undefined ? -1 : after.processed - before.processed;
-    if (before === undefined || seconds <= 0 || sent < 0) return { wire_bytes_s: null, dirty_bytes_s: null };
-    const rise = after.remaining - before.remaining;
-    risen ||= rise > 0;
-    return { wire_bytes_s: sent / seconds, dirty_bytes_s: risen ? Math.max(0, sent + rise) / seconds : null };
-  });
+  const dirty = dirtyRates(readings);
+  return readings.map((after, at) => ({
+    wire_bytes_s: wireRate(readings[at - 1], after),
+    dirty_bytes_s: dirty[at] ?? null,
+  }));
+}
+
+function wireRate(before: Reading | undefined, after: Reading): number | null {
+  const sent = before === undefined ? -1 : after.processed - before.processed;
+  return before === undefined || after.at <= before.at || sent < 0 ? null : (sent * 1000) / (after.at - before.at);
+}
+
+function dirtyRates(readings: readonly Reading[]): (number | null)[] {
+  const rates: (number | null)[] = readings.map(() => null);
+  const rises = readings.flatMap((after, at) => (at > 0 && isRise(readings[at - 1] as Reading, after) ? [at] : []));
+  for (const [place, to] of rises.slice(1).entries()) {
+    const from = rises[place] as number;
+    const [before, after] = [readings[from] as Reading, readings[to] as Reading];
+    const grown = after.processed + after.remaining - before.processed - before.remaining;
+    if (after.at > before.at && grown >= 0) rates.fill((grown * 1000) / (after.at - before.at), from + 1, to + 1);
+  }
+  return rates;
 }

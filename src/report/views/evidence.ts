@@ -18,11 +18,8 @@ export function lineWithContext(lines: readonly PageLine[], place: number): Html
   if (line === undefined) return null;
   const around = contextOf(lines, place);
   if (around.length < 2) return html`<div class="line">${lineText(line)}</div>`;
-  const rows = around.map(
-    (each) => html`<span class="${each === line ? 'cited' : 'near'}">${each.text}
-</span>`,
-  );
-  return html`<details class="line"><summary>${lineText(line)}<span class="more">context</span></summary><pre tabindex="0">${rows}</pre></details>`;
+  const rows = around.map((each) => html`<span class="${each === line ? 'cited' : 'near'}">${each.text}</span>`);
+  return html`<details class="line"><summary>${lineText(line)}<span class="more">context</span></summary><pre>${rows}</pre></details>`;
 }
 
 /** So many lines on either side. */

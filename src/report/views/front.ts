@@ -85,7 +85,7 @@ function rulesTile({ failing_rules: failing, summary }: PageFront): Html {
 function failingRules({ failing_rules: failing }: PageFront): Html | null {
   if (failing.length === 0) return null;
   return html`<section aria-labelledby="rules-title"><h2 id="rules-title">Broken rules</h2>
-<div class="scroll" role="region" aria-labelledby="rules-title" tabindex="0"><table class="rules"><caption class="unseen">Rules that failed, the gravest and most frequent first</caption>
+<div class="scroll" role="region" aria-labelledby="rules-title" tabindex="0"><table class="rules stacked"><caption class="unseen">Rules that failed, the gravest and most frequent first</caption>
 <thead><tr><th scope="col">Severity</th><th scope="col">Rule</th><th scope="col" class="number">Migrations</th><th scope="col" class="number">Elsewhere</th></tr></thead>
 <tbody>${failing.map(failingRow)}</tbody></table></div></section>`;
 }
@@ -93,7 +93,7 @@ function failingRules({ failing_rules: failing }: PageFront): Html | null {
 function failingRow({ rule, title, severity, migrations, findings }: PageFailing): Html {
   const count = migrations === 0 ? html`–` : html`<a href="${migrationsPlace({ rule })}">${countText(migrations)}</a>`;
   const told = findings === 0 ? html`–` : html`<a href="#findings">${countText(findings)}</a>`;
-  return html`<tr><td>${severityChip(severity)}</td><th scope="row"><code>${rule}</code> <span class="quiet">${title}</span></th><td class="number">${count}</td><td class="number">${told}</td></tr>`;
+  return html`<tr><td>${severityChip(severity)}</td><th scope="row"><code>${rule}</code> <span class="quiet">${title}</span></th><td class="number" data-label="migrations">${count}</td><td class="number" data-label="elsewhere">${told}</td></tr>`;
 }
 
 function undecided({ undecided: wants }: PageFront): Html | null {

@@ -1,7 +1,7 @@
 import { plural } from '../layout.ts';
 import type { PageArm, PageStratum, PageTunnel } from '../page-shapes.ts';
 import { type Html, html, when } from './html.ts';
-import { countText, rateText } from './words.ts';
+import { bareRateText, countText, rateText } from './words.ts';
 
 /** Tunnelled against direct migrations, stratum by stratum: each one's throughput, the medians, and what they mean. */
 export function tunnelView({ strata, excluded, notes }: PageTunnel): Html {
@@ -21,18 +21,18 @@ function stratumView(stratum: PageStratum): Html {
     ratio === null || interval === null
       ? null
       : html`<p>The medians stand at <b>${ratio.toFixed(2)}</b> to 1, tunnelled to direct (95 % interval ${interval[0].toFixed(2)} to ${interval[1].toFixed(2)}).</p>`;
-  return html`<section class="stratum"><h2>${name}</h2><p class="reading">${reading}.</p>${ratioText}
+  return html`<section class="stratum"><h2>${name}</h2><p class="reading">${reading.charAt(0).toUpperCase()}${reading.slice(1)}.</p>${ratioText}
 ${stripPlot(arms, name)}
-<table><caption class="unseen">Throughput: ${name}</caption><thead><tr><th scope="col">Migrations</th><th scope="col" class="number">n</th><th scope="col" class="number">p10</th><th scope="col" class="number">Median</th><th scope="col" class="number">p90</th></tr></thead>
+<table><caption class="unseen">Throughput: ${name}</caption><thead><tr><th scope="col">Migrations</th><th scope="col" class="number">n</th><th scope="col" class="number">p10 (MiB/s)</th><th scope="col" class="number">Median</th><th scope="col" class="number">p90</th></tr></thead>
 <tbody>${arms.map(armRow)}</tbody></table></section>`;
 }
 
 function armRow({ name, n, median_bytes_s, p10_bytes_s, p90_bytes_s }: PageArm): Html {
-  return html`<tr><th scope="row">${name}</th><td class="number">${countText(n)}</td><td class="number">${rateText(p10_bytes_s)}</td><td class="number">${rateText(median_bytes_s)}</td><td class="number">${rateText(p90_bytes_s)}</td></tr>`;
+  return html`<tr><th scope="row">${name}</th><td class="number">${countText(n)}</td><td class="number">${bareRateText(p10_bytes_s)}</td><td class="number">${bareRateText(median_bytes_s)}</td><td class="number">${bareRateText(p90_bytes_s)}</td></tr>`;
 }
 
-const [LEFT, RIGHT, ROW] = [90, 620, 44];
-const WIDTH = 640;
+const [LEFT, RIGHT, ROW] = [92, 500, 44];
+const WIDTH = 560;
 /** So many dots of an arm are drawn: the quantiles of all are. */
 const MOST_DOTS = 400;
 
@@ -48,7 +48,7 @@ function stripPlot(arms: readonly PageArm[], name: string): Html {
     return html`<line class="grid" x1="${at}" x2="${at}" y1="4" y2="${height - 22}"/><text class="tick" x="${at}" y="${height - 6}" text-anchor="middle">${tickText(top * share)}${share === 1 ? ' MiB/s' : ''}</text>`;
   });
   const words = arms.map((arm) => `${arm.name} ${arm.n} migrations, median ${rateText(arm.median_bytes_s)}`).join('; ');
-  return html`<svg class="strip" viewBox="0 0 ${WIDTH + 20} ${height}" role="img" aria-label="Throughput, ${name}: ${words}">${ticks}${arms.map((arm, row) => armMarks(arm, row, x))}</svg>`;
+  return html`<svg class="strip" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="Throughput, ${name}: ${words}">${ticks}${arms.map((arm, row) => armMarks(arm, row, x))}</svg>`;
 }
 
 function armMarks(
@@ -68,13 +68,13 @@ function armMarks(
   const spread =
     p10 === null || p90 === null || median === null
       ? null
-      : html`<line class="spread arm${row}" x1="${x(p10)}" x2="${x(p90)}" y1="${middle}" y2="${middle}"/><line class="median arm${row}" x1="${x(median)}" x2="${x(median)}" y1="${middle - 15}" y2="${middle + 15}"/>`;
-  return html`<text class="armname" x="0" y="${middle + 4}">${name}</text>${dots}${spread}`;
+      : html`<line class="spread arm${row}" x1="${x(p10)}" x2="${x(p90)}" y1="${middle}" y2="${middle}"/><line class="median arm${row}" x1="${x(median)}" x2="${x(median)}" y1="${middle - 18}" y2="${middle + 18}"/>`;
+  return html`<text class="armname" x="0" y="${middle + 4}">${name}</text>${spread}${dots}`;
 }
 
 function roundUp(value: number): number {
   const size = 10 ** Math.floor(Math.log10(value));
-  return [1, 2, 4, 8, 10].map((times) => times * size).find((top) => top >= value) ?? value;
+  return [1, 1.2, 1.6, 2, 2.4, 3.2, 4, 6, 8, 10].map((times) => times * size).find((top) => top >= value) ?? value;
 }
 
 function tickText(value: number): string {

@@ -35,6 +35,11 @@ export function rateText(bytes_s: number | null): string {
   return `${value < 10 ? value.toFixed(1) : value.toFixed(0)} MiB/s`;
 }
 
+/** The same where the unit stands in the heading of its column. */
+export function bareRateText(bytes_s: number | null): string {
+  return rateText(bytes_s).replace(' MiB/s', '');
+}
+
 /** A whole number with its thousands set apart by thin spaces. */
 export function countText(count: number): string {
   return String(count).replace(/\B(?=(?:\d{3})+$)/g, '\u2009');
