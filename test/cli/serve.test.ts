@@ -1,12 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { startServe } from '../dashboard/running-serve.ts';
 import { startTail, until } from '../faults/running-tail.ts';
 import { append } from '../faults/writer.ts';
 import { logOf, uuid } from '../sample-log.ts';
-import { ingestInto, LAUNCHER, novatrail, scratch } from '../scratch.ts';
+import { ingestInto, novatrail, scratch } from '../scratch.ts';
 
 const log = logOf([{ instance: uuid(1), request: 'req-1', from: 60, lasts: 30, steps: [[0, 50]] }]);
 
@@ -14,27 +14,6 @@ async function stored(): Promise<string> {
   const folder = scratch({ 'compute-0/nova-compute.log': log });
   await ingestInto(join(folder, 'a.db'), join(folder, 'compute-0'));
   return folder;
-}
-
-/** A dashboard that runs; `at` once it listens. */
-function startServe(folder: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
-  const child = spawn(process.execPath, [LAUNCHER, 'serve', '--db', 'a.db', ...args], {
-    cwd: folder,
-    env: { ...process.env, ...env },
-  });
-  onTestFinished(() => {
-    child.kill('SIGKILL');
-  });
-  const printed = { text: '' };
-  child.stderr.on('data', (data) => {
-    printed.text += data;
-  });
-  const ended = once(child as ChildProcess, 'exit').then(([code]) => code as number | null);
-  const at = async () => {
-    await until(() => printed.text.includes('is shown at'), 'the start');
-    return /http:\/\/[^/]+/.exec(printed.text)?.[0] as string;
-  };
-  return { child, printed, ended, at };
 }
 
 test.each(['SIGTERM', 'SIGINT'] as const)('%s ends it with 0, though pages wait for changes', async (signal) => {
