@@ -23,7 +23,7 @@ export interface BoardOptions {
 }
 
 /** A store that grows all the time is judged for no more than this share of the time. */
-const SHARE = 1 / 4;
+const SHARE = 1 / 10;
 
 /** The newest snapshot of a store, and who is told of the next one. Nothing happens by itself: `look` about once a second. */
 export class Board {
