@@ -58,7 +58,8 @@ function loaded(
 ): LoadedCampaign {
   const imported = together(files);
   const { campaign, missing } = mergeImports(declared, imported);
-  const tests = planOf(campaign, { transcripts, actions: imported.actions });
+  const suiteTests = files.flatMap((file) => file.suiteTests);
+  const tests = planOf(campaign, { transcripts, actions: imported.actions, suiteTests });
   const issued = issuedByVim(
     files.flatMap(({ vimEvents }) => vimEvents),
     campaign,
