@@ -27,7 +27,8 @@ export function planOf(campaign: Campaign, material: PlanMaterial): PlannedTest[
   });
 }
 
-const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+/** An instance's id as people write it. */
+export const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
 function instanceOf(test: DeclaredTest, { instances }: Campaign): string | null {
   if (test.instance === null) return null;
