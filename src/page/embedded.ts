@@ -7,7 +7,7 @@ export function embeddedSource(page: Document): PageSource | null {
   if (front == null) return null;
   const parts = new Map<string, Promise<unknown>>();
   const part = (name: string) => {
-    const known = parts.get(name) ?? unpacked(page.getElementById(`data-${name}`)?.textContent ?? '');
+    const known = parts.get(name) ?? unpacked(page, name);
     parts.set(name, known);
     return known;
   };
@@ -26,8 +26,16 @@ export function embeddedSource(page: Document): PageSource | null {
   };
 }
 
-async function unpacked(base64: string): Promise<unknown> {
+async function unpacked(page: Document, name: string): Promise<unknown> {
+  const base64 = (await elementIn(page, `data-${name}`))?.textContent ?? '';
   const bytes = Uint8Array.from(atob(base64.trim()), (character) => character.charCodeAt(0));
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
   return new Response(stream).json();
+}
+
+/** Waits for the end of the page where the element has not been read yet. */
+async function elementIn(page: Document, id: string): Promise<HTMLElement | null> {
+  if (page.readyState === 'loading' && page.getElementById(id) === null)
+    await new Promise((ready) => page.addEventListener('DOMContentLoaded', ready, { once: true }));
+  return page.getElementById(id);
 }

@@ -1,4 +1,4 @@
-import type { PageFront, PageRow } from '../report/page-shapes.ts';
+import type { PageDetail, PageFront, PageRow } from '../report/page-shapes.ts';
 import { frontView } from '../report/views/front.ts';
 import { hostsView, hostView } from '../report/views/host.ts';
 import { type Html, html } from '../report/views/html.ts';
@@ -19,6 +19,8 @@ const states = new Map<string, TableState>();
 
 let shown: { readonly key: string; readonly html: string } = { key: '', html: main.innerHTML };
 let undraw = () => {};
+/** Counts what was asked for: what is not the latest any more when its data come is not shown. */
+let asked = 0;
 
 addEventListener('hashchange', () => void show('go'));
 document.querySelector('.skip')?.addEventListener('click', (event) => {
@@ -30,31 +32,53 @@ void show('open');
 
 /** Shows the page that the address means. `go`: somebody followed a link; `refresh`: the same page, for its data changed. */
 async function show(why: 'open' | 'go' | 'refresh'): Promise<void> {
+  asked += 1;
+  const turn = asked;
   const route = routeOf(location.hash);
   const key = `${route.page}/${route.name}`;
   if (why !== 'go' || key !== shown.key || route.page === 'migrations') {
     main.setAttribute('aria-busy', 'true');
+    const draw = await prepared(route, key);
+    if (turn !== asked) return;
     const focused = selectorOf(document.activeElement);
-    try {
-      await render(route, key);
-    } catch (error) {
-      put(key, html`<h1>This page cannot be shown</h1><p role="alert">${String(error)}</p>`);
-    }
+    draw();
     main.removeAttribute('aria-busy');
-    if (why === 'refresh' && focused !== null) main.querySelector<HTMLElement>(focused)?.focus({ preventScroll: true });
+    if (why === 'refresh' && focused !== null) refocus(focused);
   }
   if (why !== 'refresh') land(route, why);
 }
 
-async function render(route: Route, key: string): Promise<void> {
-  const front = await source.front();
-  if (route.page === 'migration') return showMigration(route.name, key, front);
-  const rows = await source.rows();
+/** Fetches what a page shows. Gives what draws it, or what went wrong. */
+async function prepared(route: Route, key: string): Promise<() => void> {
+  try {
+    const front = await source.front();
+    if (route.page === 'migration') {
+      const detail = await source.detail(route.name);
+      return () => drawMigration(route.name, key, detail, front);
+    }
+    const rows = await source.rows();
+    return () => drawPage(route, key, rows, front);
+  } catch (error) {
+    return () => put(key, html`<h1>This page cannot be shown</h1><p role="alert">${String(error)}</p>`);
+  }
+}
+
+function drawPage(route: Route, key: string, rows: readonly PageRow[], front: PageFront): void {
   put(key, viewOf(route, front));
   const place = main.querySelector('.table');
   if (place === null) return;
   const own = rows.filter((row) => isOf(row, route));
   mountTable(place, own, stateOf(route, key), (state) => keep(route, key, state));
+}
+
+function drawMigration(id: string, key: string, detail: PageDetail | null, { rules }: PageFront): void {
+  if (detail === null) {
+    put(key, html`<h1>No such migration</h1><p>There is none with the id ${id}.</p>`);
+    return;
+  }
+  if (!put(key, migrationView(detail, rules))) return;
+  const place = document.getElementById('charts');
+  if (place !== null) undraw = drawCharts(place, detail);
 }
 
 /** What leads to the same element when the page is made anew. */
@@ -81,17 +105,6 @@ function viewOf({ page, name }: Route, front: PageFront): Html {
 
 function isOf({ source_host, destination_host }: PageRow, { page, name }: Route): boolean {
   return page !== 'host' || source_host === name || destination_host === name;
-}
-
-async function showMigration(id: string, key: string, { rules }: PageFront): Promise<void> {
-  const detail = await source.detail(id);
-  if (detail === null) {
-    put(key, html`<h1>No such migration</h1><p>There is none with the id ${id}.</p>`);
-    return;
-  }
-  if (!put(key, migrationView(detail, rules))) return;
-  const place = document.getElementById('charts');
-  if (place !== null) undraw = drawCharts(place, detail);
 }
 
 /** Replaces what is shown, unless it is the same; what was unfolded stays so. False where nothing changed. */
@@ -133,6 +146,13 @@ function keep({ page }: Route, key: string, state: TableState): void {
   if (page !== 'migrations') return;
   const given = FILTER_NAMES.filter((name) => state.filter[name] !== '').map((name) => [name, state.filter[name]]);
   history.replaceState(null, '', `#/migrations${given.length === 0 ? '' : `?${new URLSearchParams(given)}`}`);
+}
+
+/** Whoever types goes on at the end of what is typed. */
+function refocus(selector: string): void {
+  const element = main.querySelector<HTMLElement>(selector);
+  element?.focus({ preventScroll: true });
+  if (element instanceof HTMLInputElement) element.setSelectionRange(element.value.length, element.value.length);
 }
 
 /** Puts the reader where the link leads: at a line, at a part of the page, else at its beginning. */

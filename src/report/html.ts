@@ -1,4 +1,3 @@
-import { escapeHtml } from './escape.ts';
 import { script, scriptHash, style, styleHash } from './generated/assets.js';
 import type { PageDetail, PageFront, PageRow } from './page-shapes.ts';
 import { printableJson } from './printable.ts';
@@ -36,7 +35,8 @@ ${heading()}
 <main id="main" tabindex="-1">${frontView(front, firstRows(rows))}</main>
 <footer>novatrail ${front.novatrail}, ${timeText(front.generated_at)} UTC</footer>
 `;
-  return `${head.html}${embedded === null ? '' : data(front, embedded)}<script>${script}</script>\n</body>\n</html>\n`;
+  const run = `<script>${script}</script>\n`;
+  return `${head.html}${embedded === null ? run : withData(front, embedded, run)}</body>\n</html>\n`;
 }
 
 /** What a page may do, as a header or in the page: run its own script, be styled by its own style, ask its own server where it has one. */
@@ -73,11 +73,14 @@ function firstRows(rows: readonly PageRow[]): Html {
   return html`<div class="table">${rowsTable(rows.slice(0, FIRST), caption, null)}</div>`;
 }
 
-function data(front: PageFront, { rows, details }: Embedded): string {
-  const packed = [['data-rows', rows], ...details.map((part, at) => [`data-details-${at}`, part])];
+/** The script stands before the details: it shows the table while a browser still reads them. */
+function withData(front: PageFront, { rows, details }: Embedded, run: string): string {
   const json = printableJson(JSON.stringify(front)).replaceAll('<', '\\u003c');
+  const packed = (id: string, text: string) => `<script type="text/plain" id="data-${id}">${text}</script>\n`;
   return [
     `<script type="application/json" id="data-front">${json}</script>\n`,
-    ...packed.map(([id, text]) => `<script type="text/plain" id="${escapeHtml(id ?? '')}">${text}</script>\n`),
+    packed('rows', rows),
+    run,
+    ...details.map((part, at) => packed(`details-${at}`, part)),
   ].join('');
 }
