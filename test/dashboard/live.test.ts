@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { describeInBrowser, graveFaults, shows } from '../browser.ts';
 import { startTail, until } from '../faults/running-tail.ts';
 import { append } from '../faults/writer.ts';
-import { logOf, uuid } from '../sample-log.ts';
+import { line, logOf, uuid } from '../sample-log.ts';
 import { scratch } from '../scratch.ts';
 import { startServe } from './running-serve.ts';
 
@@ -31,7 +31,13 @@ const failing = logOf([
 ])
   .trimEnd()
   .split('\n');
-const hostile = first.replaceAll('req-2', '<script>document.title=1</script>').split('\n').slice(0, 1);
+const SCRIPT = '<script>document.title=1</script>';
+const hostile = [
+  ...failing.slice(0, 2),
+  line(210, `[req-1 u1 p1 - default default] [instance: ${uuid(1)}] Live Migration failure: ${SCRIPT}`, {
+    level: 'ERROR',
+  }),
+];
 
 /** A tail and a dashboard on one store; what the dashboard is asked by, and what appends to the log. */
 async function running(): Promise<{ at: string; write: (lines: readonly string[]) => void }> {
@@ -72,16 +78,9 @@ describeInBrowser('the dashboard', (open) => {
     write(hostile);
     const { page, wrong } = await open(`${at}/`);
     onTestFinished(() => page.context().close());
-    await shows(page, 'Live migrations');
-    await page.goto(`${at}/#/migrations`);
-    await shows(page, 'Migrations');
-    for (const link of await page.locator('table a').all()) {
-      await link.click();
-      await page.locator('main h1').waitFor();
-      await page.goBack();
-      await shows(page, 'Migrations');
-    }
-    expect(await page.title()).not.toBe('1');
+    await page.getByRole('link', { name: new RegExp(`^${uuid(1).slice(0, 8)}`) }).click();
+    await page.getByText(SCRIPT).first().waitFor({ state: 'attached' });
+    expect(await page.title()).toContain('novatrail');
     expect(wrong).toEqual([]);
   });
 
@@ -102,6 +101,25 @@ describeInBrowser('the dashboard', (open) => {
       expect(wrong).toEqual([]);
       await page.context().close();
     }
+  });
+
+  test('a page that is not told of changes any more says so, until it is again', async () => {
+    const folder = scratch({ 'compute-0/nova-compute.log': first });
+    const tail = startTail(folder, ['compute-0', '--db', 'a.db', '--poll', '0.5']);
+    await until(() => tail.printed.err.includes('following'), 'the start of the tail');
+    const before = startServe(folder, ['--listen', '127.0.0.1:0']);
+    const at = await before.at();
+    const { page } = await open(`${at}/`);
+    onTestFinished(() => page.context().close());
+    await shows(page, 'Live migrations');
+    const notice = page.getByRole('status').filter({ hasText: 'connection to the dashboard is lost' });
+    expect(await notice.count()).toBe(0);
+    before.child.kill('SIGTERM');
+    await notice.waitFor();
+    append(join(folder, 'compute-0/nova-compute.log'), failing);
+    await startServe(folder, ['--listen', at.replace('http://', '')]).at();
+    await notice.waitFor({ state: 'detached' });
+    await page.getByRole('link', { name: new RegExp(`^${uuid(1).slice(0, 8)}`) }).waitFor();
   });
 
   test('with a token the page is reached by its address once, and by its cookie then', async () => {
