@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import * as z from 'zod';
 import { pageHtml } from '../report/html.ts';
-import { FORMATS, type PageDetail } from '../report/index.ts';
+import { type PageDetail, reportJsonParts } from '../report/index.ts';
 import type { Board, Snapshot } from './board.ts';
 import type { EventClients } from './events.ts';
 import { FRONT } from './schemas/front.ts';
@@ -86,7 +86,7 @@ export const ROUTES: readonly Route[] = [
     schema: REPORT,
     answer: async (context, { board }) => {
       const { report } = await board.snapshot();
-      return context.body(FORMATS.json(report), 200, { 'content-type': JSON_TYPE });
+      return context.body(streamOf(reportJsonParts(report)), 200, { 'content-type': JSON_TYPE });
     },
   },
   {
@@ -113,3 +113,15 @@ export const ROUTES: readonly Route[] = [
       context.body(await metrics(), 200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' }),
   },
 ];
+
+/** Parts of a text, made as they are taken: who reads slowly has no more of it made than is read. */
+function streamOf(parts: Iterator<string>): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  return new ReadableStream({
+    pull(controller) {
+      const { value, done } = parts.next();
+      if (done) controller.close();
+      else controller.enqueue(encoder.encode(value));
+    },
+  });
+}

@@ -11,6 +11,7 @@ export { catalogueText, ruleText } from './catalogue.ts';
 export { comparisonJson, comparisonText } from './comparison.ts';
 export { explainText } from './explain.ts';
 export { explainJson } from './explain-json.ts';
+export { reportJsonParts } from './json.ts';
 export { type Paint, plain } from './layout.ts';
 export { type InForce, type Linted, lintJson, lintText, type Remark } from './lint.ts';
 export { type LiveRow, liveLines, liveRow, type Size } from './live-view.ts';
