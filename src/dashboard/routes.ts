@@ -114,14 +114,25 @@ export const ROUTES: readonly Route[] = [
   },
 ];
 
+/** So much (in characters) is sent at a time. */
+const AT_ONCE = 256 * 1024;
+
 /** Parts of a text, made as they are taken: who reads slowly has no more of it made than is read. */
 function streamOf(parts: Iterator<string>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   return new ReadableStream({
     pull(controller) {
-      const { value, done } = parts.next();
-      if (done) controller.close();
-      else controller.enqueue(encoder.encode(value));
+      let text = '';
+      while (text.length < AT_ONCE) {
+        const { value, done } = parts.next();
+        if (!done) text += value;
+        else {
+          controller.enqueue(encoder.encode(text));
+          controller.close();
+          return;
+        }
+      }
+      controller.enqueue(encoder.encode(text));
     },
   });
 }

@@ -26,7 +26,7 @@ export function loopbackAddress(text: string): { host: string; port: number } {
       `--metrics ${text}: write HOST:PORT with a host of this machine, as 127.0.0.1:9477; a proxy may serve it to others`,
     );
   }
-  return address;
+  return { host: address.host, port: address.port };
 }
 
 /** Serves /metrics, /healthz and /readyz. Gives the address it listens at, and what ends it. Rejects where it cannot listen. */
