@@ -41,7 +41,7 @@ export function drawMarks(
   const last = chart.scales.x?.max ?? 0;
   if (deadline !== null && deadline <= last) rule(chart, x(deadline), colour('--limit'), [6, 4]);
   ctx.fillStyle = colour('--quiet');
-  for (const { at, label } of labelsOf(marks, x, 22 * uPlotRatio(chart))) {
+  for (const { at, label } of labelsOf(marks, x, 32 * uPlotRatio(chart))) {
     ctx.fillText(label, at, bbox.top - 8 * uPlotRatio(chart));
   }
   ctx.restore();

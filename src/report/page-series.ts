@@ -1,6 +1,6 @@
 import type { Proof } from '../judgement.ts';
 import type { Migration, Sample } from '../model.ts';
-import { ratesOf } from '../statistics/rates.ts';
+import { ratesOf, risesIn } from '../statistics/rates.ts';
 import { allReadings } from '../statistics/readings.ts';
 import { seriesOf } from './explain-chart.ts';
 import type { PageDetail, PageReadings } from './page-shapes.ts';
@@ -21,6 +21,7 @@ export function readingsShown(migration: Migration, samples: readonly Sample[]):
     wire_bytes_s: rates.map(({ wire_bytes_s }) => short(wire_bytes_s)),
     dirty_bytes_s: rates.map(({ dirty_bytes_s }) => short(dirty_bytes_s)),
     total_bytes: readings.at(-1)?.total ?? null,
+    rises: risesIn(readings),
   };
 }
 

@@ -186,6 +186,8 @@ export interface PageReadings {
   readonly wire_bytes_s: readonly (number | null)[];
   readonly dirty_bytes_s: readonly (number | null)[];
   readonly total_bytes: number | null;
+  /** Places of readings before which a pass ended unseen, since the reading before. */
+  readonly rises: readonly number[];
 }
 
 /** Lines of a kind that follow each other on one host. */
