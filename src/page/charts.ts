@@ -1,5 +1,5 @@
 import uPlot from 'uplot';
-import type { PageDetail } from '../report/page-shapes.ts';
+import type { PageDetail, PagePause } from '../report/page-shapes.ts';
 import { type Html, html } from '../report/views/html.ts';
 import { momentText } from '../report/views/words.ts';
 import { drawMarks, type Mark, marksOf } from './marks.ts';
@@ -64,11 +64,17 @@ function keyOf(detail: PageDetail): Html {
             ? `Dashed red line across: the timeout of ${from} is over.`
             : `The timeout of ${from} lies beyond what is shown.`,
         ]),
-    ...(detail.pause === null ? [] : [`Red band: the guest is paused, ${detail.pause.pause_ms} ms.`]),
+    ...(detail.pause === null ? [] : [pauseText(detail.pause)]),
     ...(detail.readings.rises.length === 0 ? [] : ['Dotted: passes ended there, between two readings.']),
     'Grey lines across: events, by their numbers.',
   ];
   return html`<p class="quiet key">${words.join(' ')}</p>`;
+}
+
+function pauseText({ pause_ms }: PagePause): string {
+  return pause_ms === null
+    ? 'Red band: from Paused to Resumed, by the clocks of both hosts.'
+    : `Red band: the guest is paused, ${pause_ms} ms.`;
 }
 
 function widthIn(into: HTMLElement): number {

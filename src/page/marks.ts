@@ -31,8 +31,7 @@ export function drawMarks(
   ctx.font = `${11 * uPlotRatio(chart)}px system-ui, sans-serif`;
   ctx.textAlign = 'center';
   if (detail.pause !== null) {
-    const { at_s, pause_ms } = detail.pause;
-    const [from, to] = [x(at_s), x(at_s + pause_ms / 1000)];
+    const [from, to] = [x(detail.pause.from_s), x(detail.pause.to_s)];
     ctx.fillStyle = colour('--pause');
     ctx.fillRect(from, bbox.top, Math.max(3 * uPlotRatio(chart), to - from), bbox.height);
   }
