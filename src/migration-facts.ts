@@ -4,7 +4,7 @@ import type { StoredEvent } from './model.ts';
 import { isIdle, ratesOf } from './rules/throughput.ts';
 import { concurrent } from './statistics/concurrent.ts';
 import { memoryBand, NO_NETWORK } from './statistics/tunnel.ts';
-import type { DerivedRow } from './store/derived.ts';
+import type { DerivedRow } from './store/derived-rows.ts';
 
 /** A migration in short, for rules that look at several; its verdicts only where a test is about it. */
 export function factsOf({

@@ -1,4 +1,4 @@
-import wrapAnsi from 'wrap-ansi';
+import { wrapAnsi } from 'fast-wrap-ansi';
 import type { Evidence } from '../model.ts';
 import { printable, printableName } from './printable.ts';
 
@@ -16,11 +16,6 @@ export const plain: Paint = { bold: same, dim: same, red: same, green: same, yel
 
 /** Columns of everything for people. */
 export const WIDTH = 80;
-
-/** `1 line`, `2 lines`. */
-export function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
 
 /** Wrapped to 80 columns, every line set in. */
 export function indent(text: string, by: number): string {
