@@ -5,7 +5,6 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
-import { rolldown } from 'rolldown';
 import { messageRulesOf, parseGrammar } from '../src/parse/grammar-source.ts';
 import { literalsOf } from '../src/parse/literals.ts';
 import { coveringNeedles } from '../src/parse/sieve.ts';
@@ -29,7 +28,7 @@ if (existsSync('parsers/oslo-log.peggy'))
   compile('header', ['parsers/oslo-log.peggy'], ['Line', 'Bare', 'Outer'], 'any');
 buildScan();
 buildSamples(['parsers/qemu-throttle.peggy', 'parsers/lexical.peggy']);
-await buildPage();
+buildPage();
 if (!process.argv.includes('--grammars-only')) buildProgram();
 
 function buildMessages(files) {
@@ -76,32 +75,33 @@ function buildScan() {
 }
 
 /** One classic script, for a page that is opened from disk may import no module; the hashes are for its content security policy. */
-async function buildPage() {
+function buildPage() {
   mkdirSync(page, { recursive: true });
-  const bundle = await rolldown({ input: 'src/page/main.ts', tsconfig: 'tsconfig.page.json' });
-  const { output } = await bundle.generate({ format: 'iife', minify: true });
-  // Inside a script element this would end it; and HTML forbids control characters, which the minifier writes as they are.
-  const script = output[0].code
+  const { outputFiles } = buildSync({
+    entryPoints: ['src/page/main.ts'],
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    target: 'es2022',
+    tsconfig: 'tsconfig.page.json',
+    write: false,
+    logLevel: 'warning',
+  });
+  // HTML forbids control characters, which a minifier may write as they are.
+  const script = outputFiles[0].text
     .trim()
-    .replaceAll('</script', '<\\/script')
     .replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, (raw) => `\\x${raw.charCodeAt(0).toString(16).padStart(2, '0')}`);
   const style = ['node_modules/uplot/dist/uPlot.min.css', 'src/page/page.css']
     .map((path) => readFileSync(path, 'utf8'))
     .join('\n');
-  writeTexts('assets', { script, style, scriptHash: hashOf(script), styleHash: hashOf(style) });
+  const texts = Object.entries({ script, style, scriptHash: hashOf(script), styleHash: hashOf(style) });
+  const code = texts.map(([name, text]) => `export const ${name} = ${JSON.stringify(text)};\n`);
+  writeFileSync(join(page, 'assets.js'), code.join(''));
+  writeFileSync(join(page, 'assets.d.ts'), texts.map(([name]) => `export declare const ${name}: string;\n`).join(''));
 }
 
 function hashOf(text) {
   return `sha256-${createHash('sha256').update(text).digest('base64')}`;
-}
-
-function writeTexts(name, texts) {
-  const entries = Object.entries(texts);
-  writeFileSync(
-    join(page, `${name}.js`),
-    entries.map(([key, text]) => `export const ${key} = ${JSON.stringify(text)};\n`).join(''),
-  );
-  writeFileSync(join(page, `${name}.d.ts`), entries.map(([key]) => `export declare const ${key}: string;\n`).join(''));
 }
 
 /**

@@ -1,9 +1,10 @@
 import uPlot from 'uplot';
-import type { PageDetail } from '../report/page-shapes.ts';
+import type { PageDetail, PagePause } from '../report/page-shapes.ts';
 import { type Html, html } from '../report/views/html.ts';
 import { momentText } from '../report/views/words.ts';
 import { drawMarks, type Mark, marksOf } from './marks.ts';
 import { deadlineOf, type Panel, panelsOf, spanOf } from './panels.ts';
+import { drawSawTooth } from './saw-tooth.ts';
 
 /** Draws the course of a migration into an element, one chart below the other over the same time. Gives what takes them away. */
 export function drawCharts(into: HTMLElement, detail: PageDetail): () => void {
@@ -15,7 +16,7 @@ export function drawCharts(into: HTMLElement, detail: PageDetail): () => void {
   const scheme = matchMedia('(prefers-color-scheme: dark)');
   const paper = matchMedia('print');
   const sized = new ResizeObserver(() => {
-    for (const chart of charts) chart.setSize({ width: widthOf(into), height: chart.height });
+    for (const chart of charts) chart.setSize({ width: widthIn(into), height: chart.height });
   });
   draw();
   scheme.addEventListener('change', draw);
@@ -40,7 +41,7 @@ function chartsIn(into: HTMLElement, detail: PageDetail): uPlot[] {
   return panels.map((panel, at) => {
     const place = places[at] as HTMLElement;
     return new uPlot(
-      optionsOf(panel, detail, at === 0 ? marks : [], widthOf(into)),
+      optionsOf(panel, detail, at === 0 ? marks : [], widthIn(into)),
       [...panel.columns] as uPlot.AlignedData,
       place,
     );
@@ -63,14 +64,21 @@ function keyOf(detail: PageDetail): Html {
             ? `Dashed red line across: the timeout of ${from} is over.`
             : `The timeout of ${from} lies beyond what is shown.`,
         ]),
-    ...(detail.pause === null ? [] : [`Red band: the guest is paused, ${detail.pause.pause_ms} ms.`]),
+    ...(detail.pause === null ? [] : [pauseText(detail.pause)]),
+    ...(detail.readings.rises.length === 0 ? [] : ['Dotted: passes ended there, between two readings.']),
     'Grey lines across: events, by their numbers.',
   ];
   return html`<p class="quiet key">${words.join(' ')}</p>`;
 }
 
-function widthOf(into: HTMLElement): number {
-  return Math.max(240, into.clientWidth);
+function pauseText({ pause_ms }: PagePause): string {
+  return pause_ms === null
+    ? 'Red band: from Paused to Resumed, by the clocks of both hosts.'
+    : `Red band: the guest is paused, ${pause_ms} ms.`;
+}
+
+function widthIn(into: HTMLElement): number {
+  return Math.max(200, into.querySelector('.plot')?.clientWidth ?? 0);
 }
 
 function optionsOf(panel: Panel, detail: PageDetail, marks: readonly Mark[], width: number): uPlot.Options {
@@ -93,12 +101,12 @@ function optionsOf(panel: Panel, detail: PageDetail, marks: readonly Mark[], wid
     },
     axes: [
       { ...axis, values: (_, ticks) => ticks.map((tick) => `${tick} s`), size: 28, space: 60 },
-      { ...axis, values: (_, ticks) => ticks.map(String), size: 56, space: 28 },
+      { ...axis, values: (_, ticks) => ticks.map(String), size: 56, space: 22 },
     ],
     series: [
       { label: 'after', value: (_, at) => (at == null ? '' : momentText(at)) },
       ...panel.series.map(
-        ({ label, colour: name, unit, dash, stairs, fill, points }): uPlot.Series => ({
+        ({ label, colour: name, unit, dash, stairs, points }): uPlot.Series => ({
           label,
           stroke: colour(name),
           width: 2,
@@ -106,12 +114,17 @@ function optionsOf(panel: Panel, detail: PageDetail, marks: readonly Mark[], wid
           value: (_, value) => (value == null ? '' : `${tidy(value)} ${unit}`),
           points: { show: points, size: 6, fill: colour(name) },
           ...(dash === null ? {} : { dash: [...dash] }),
-          ...(fill ? { fill: `${colour(name)}22` } : {}),
+          ...(panel.rises === null ? {} : { paths: () => null }),
           ...(stairs === null ? {} : { paths: uPlot.paths.stepped?.({ align: stairs }) as uPlot.Series.PathBuilder }),
         }),
       ),
     ],
-    hooks: { drawClear: [(chart) => drawMarks(chart, detail, marks, colour)] },
+    hooks: {
+      drawAxes: [
+        (chart) => drawMarks(chart, detail, marks, colour),
+        (chart) => panel.rises !== null && drawSawTooth(chart, panel.rises, colour('--remaining')),
+      ],
+    },
   };
 }
 

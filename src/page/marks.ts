@@ -31,8 +31,7 @@ export function drawMarks(
   ctx.font = `${11 * uPlotRatio(chart)}px system-ui, sans-serif`;
   ctx.textAlign = 'center';
   if (detail.pause !== null) {
-    const { at_s, pause_ms } = detail.pause;
-    const [from, to] = [x(at_s), x(at_s + pause_ms / 1000)];
+    const [from, to] = [x(detail.pause.from_s), x(detail.pause.to_s)];
     ctx.fillStyle = colour('--pause');
     ctx.fillRect(from, bbox.top, Math.max(3 * uPlotRatio(chart), to - from), bbox.height);
   }
@@ -41,7 +40,7 @@ export function drawMarks(
   const last = chart.scales.x?.max ?? 0;
   if (deadline !== null && deadline <= last) rule(chart, x(deadline), colour('--limit'), [6, 4]);
   ctx.fillStyle = colour('--quiet');
-  for (const { at, label } of labelsOf(marks, x, 22 * uPlotRatio(chart))) {
+  for (const { at, label } of labelsOf(marks, x, 32 * uPlotRatio(chart))) {
     ctx.fillText(label, at, bbox.top - 8 * uPlotRatio(chart));
   }
   ctx.restore();

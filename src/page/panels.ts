@@ -9,7 +9,6 @@ export interface Line {
   readonly colour: string;
   readonly dash: readonly number[] | null;
   readonly stairs: 1 | -1 | null;
-  readonly fill: boolean;
   readonly points: boolean;
 }
 
@@ -23,6 +22,8 @@ export interface Panel {
   readonly least: number;
   readonly series: readonly Line[];
   readonly columns: readonly (readonly (number | null)[])[];
+  /** Where its only line is a saw-tooth: the points before which a pass ended unseen. */
+  readonly rises: readonly number[] | null;
 }
 
 /** The charts of a migration, those for which it has figures. */
@@ -54,7 +55,7 @@ export function deadlineOf({ settings }: PageDetail): number | null {
   return typeof value === 'number' && value > 0 ? value : null;
 }
 
-const PLAIN: Omit<Line, 'label' | 'unit' | 'colour'> = { dash: null, stairs: null, fill: false, points: false };
+const PLAIN: Omit<Line, 'label' | 'unit' | 'colour'> = { dash: null, stairs: null, points: false };
 const [MIB, GIB] = [2 ** 20, 2 ** 30];
 
 function remaining({ readings }: PageDetail): Panel | null {
@@ -65,10 +66,11 @@ function remaining({ readings }: PageDetail): Panel | null {
   return {
     title: `Memory remaining (${unit})`,
     summary: `Memory remaining at ${at_s.length} moments: ${bytesText(bytes[0] ?? 0)} at first, ${bytesText(bytes.at(-1) ?? 0)} at last, ${bytesText(most)} at most.`,
-    height: 210,
+    height: 185,
     least: 1,
-    series: [{ ...PLAIN, label: 'remaining', unit, colour: '--remaining', fill: true, points: true }],
+    series: [{ ...PLAIN, label: 'remaining', unit, colour: '--remaining', points: true }],
     columns: [at_s, bytes.map((each) => each / size)],
+    rises: readings.rises,
   };
 }
 
@@ -84,13 +86,14 @@ function rates({ readings }: PageDetail): Panel | null {
   return {
     title: 'On the wire, and dirtied by the guest (MiB/s)',
     summary: `Rates between the readings: on the wire ${told(wire)}; dirtied ${told(dirty)}.`,
-    height: 170,
+    height: 135,
     least: 1,
     series: [
       { ...PLAIN, label: 'wire', unit: 'MiB/s', colour: '--wire', stairs: -1 },
       { ...PLAIN, label: 'dirtied', unit: 'MiB/s', colour: '--dirty', stairs: -1, dash: [2, 3] },
     ],
     columns: [at_s, inMib(wire), inMib(dirty)],
+    rises: null,
   };
 }
 
@@ -108,13 +111,14 @@ function downtime(detail: PageDetail): Panel | null {
   return {
     title: 'Downtime allowed (ms)',
     summary: `Downtime allowed: from ${steps[0]?.downtime_ms} to ${steps.at(-1)?.downtime_ms} ms in ${steps.length} steps; ${most === null ? 'no limit is known' : `the ${word} is ${most} ms`}.`,
-    height: 160,
+    height: 125,
     least: (most ?? 0) * 1.1,
     series: [
       { ...PLAIN, label: 'allowed', unit: 'ms', colour: '--allowed', stairs: 1 },
       ...(most === null ? [] : [line]),
     ],
     columns: [at_s, allowed, ...(most === null ? [] : [at_s.map(() => most)])],
+    rises: null,
   };
 }
 
@@ -124,9 +128,10 @@ function throttle({ throttle: samples }: PageDetail): Panel | null {
   return {
     title: 'Throttle of the guest (%)',
     summary: `QEMU's throttle in ${samples.length} samples: ${most} % at most.`,
-    height: 140,
+    height: 115,
     least: 100,
     series: [{ ...PLAIN, label: 'throttle', unit: '%', colour: '--throttle', stairs: 1 }],
     columns: [samples.map(({ at_s }) => at_s), samples.map(({ percent }) => percent)],
+    rises: null,
   };
 }

@@ -1,6 +1,7 @@
 import type { Migration, Outcome, Settings, StoredEvent } from '../model.ts';
 import { highest, MIB } from '../numbers.ts';
-import { type Paint, plain, plural } from './layout.ts';
+import { type Paint, plain } from './layout.ts';
+import { plural } from './plural.ts';
 import { printableName } from './printable.ts';
 import { elapsed } from './time.ts';
 

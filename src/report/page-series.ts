@@ -1,9 +1,9 @@
 import type { Proof } from '../judgement.ts';
 import type { Migration, Sample } from '../model.ts';
-import { ratesOf } from '../statistics/rates.ts';
+import { ratesOf, risesIn } from '../statistics/rates.ts';
 import { allReadings } from '../statistics/readings.ts';
 import { seriesOf } from './explain-chart.ts';
-import type { PageDetail, PageReadings } from './page-shapes.ts';
+import type { PageDetail, PagePause, PageReadings } from './page-shapes.ts';
 
 /** What was sent and what remained over time, with the rates in between. */
 export function readingsShown(migration: Migration, samples: readonly Sample[]): PageReadings {
@@ -21,6 +21,7 @@ export function readingsShown(migration: Migration, samples: readonly Sample[]):
     wire_bytes_s: rates.map(({ wire_bytes_s }) => short(wire_bytes_s)),
     dirty_bytes_s: rates.map(({ dirty_bytes_s }) => short(dirty_bytes_s)),
     total_bytes: readings.at(-1)?.total ?? null,
+    rises: risesIn(readings),
   };
 }
 
@@ -51,11 +52,16 @@ export function throttleOf({ startedAt, endedAt }: Migration, samples: readonly 
     .map(({ at, fields }) => ({ at_s: (at - startedAt) / 1000, percent: Number(fields.throttle_percent ?? 0) }));
 }
 
-/** When the guest was paused, by the line that says so, and how long, by the epochs that libvirt gave both events. */
-export function pauseOf({ observed, timeline, startedAt }: Migration): PageDetail['pause'] {
-  const paused = timeline.findLast(({ type, fields, at }) => {
-    return type === 'lifecycle' && fields.state === 'Paused' && fields.epoch_s !== undefined && at !== null;
-  });
-  if (observed.pause_ms === null || paused?.at == null || startedAt === null) return null;
-  return { at_s: (paused.at - startedAt) / 1000, pause_ms: observed.pause_ms };
+/**
+ * When the guest of a migration that completed was paused: from the line that says so, for as long as the epochs say, else to
+ * the line of its resume.
+ */
+export function pauseOf({ observed, timeline, startedAt, outcome }: Migration): PagePause | null {
+  const timed = (state: string) =>
+    timeline.filter(({ type, fields, at }) => type === 'lifecycle' && fields.state === state && at !== null);
+  const paused = timed('Paused').at(-1)?.at;
+  if (paused == null || startedAt === null || outcome !== 'completed') return null;
+  const { pause_ms } = observed;
+  const resumed = pause_ms === null ? timed('Resumed').find(({ at }) => (at ?? 0) >= paused)?.at : paused + pause_ms;
+  return resumed == null ? null : { from_s: (paused - startedAt) / 1000, to_s: (resumed - startedAt) / 1000, pause_ms };
 }

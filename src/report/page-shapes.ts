@@ -154,8 +154,8 @@ export interface PageDetail extends Omit<PageRow, 'failing' | 'severity' | 'waiv
   /** What QEMU's own figures show of its throttle. */
   readonly throttle: readonly { readonly at_s: number; readonly percent: number }[];
   readonly moments: readonly PageMoment[];
-  /** Between Paused and Resumed; null where they were not seen. */
-  readonly pause: { readonly at_s: number; readonly pause_ms: number } | null;
+  /** Of the guest, by the line of either host; null where they were not seen. */
+  readonly pause: PagePause | null;
   readonly verdicts: readonly PageVerdict[];
   readonly what_if: readonly (PageSentence & { readonly name: string; readonly kind: string })[];
   readonly lines: readonly PageLine[];
@@ -186,6 +186,15 @@ export interface PageReadings {
   readonly wire_bytes_s: readonly (number | null)[];
   readonly dirty_bytes_s: readonly (number | null)[];
   readonly total_bytes: number | null;
+  /** Places of readings before which a pass ended unseen, since the reading before. */
+  readonly rises: readonly number[];
+}
+
+/** From Paused to Resumed. `pause_ms` by the epochs that libvirt gave them; null: by the times of lines, of two hosts' clocks. */
+export interface PagePause {
+  readonly from_s: number;
+  readonly to_s: number;
+  readonly pause_ms: number | null;
 }
 
 /** Lines of a kind that follow each other on one host. */

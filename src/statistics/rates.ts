@@ -20,6 +20,11 @@ export function ratesOf(readings: readonly Reading[]): Rates[] {
   }));
 }
 
+/** The places of the readings before which a pass ended, since the reading before. */
+export function risesIn(readings: readonly Reading[]): number[] {
+  return readings.flatMap((after, at) => (at > 0 && isRise(readings[at - 1] as Reading, after) ? [at] : []));
+}
+
 function wireRate(before: Reading | undefined, after: Reading): number | null {
   const sent = before === undefined ? -1 : after.processed - before.processed;
   return before === undefined || after.at <= before.at || sent < 0 ? null : (sent * 1000) / (after.at - before.at);
@@ -27,7 +32,7 @@ function wireRate(before: Reading | undefined, after: Reading): number | null {
 
 function dirtyRates(readings: readonly Reading[]): (number | null)[] {
   const rates: (number | null)[] = readings.map(() => null);
-  const rises = readings.flatMap((after, at) => (at > 0 && isRise(readings[at - 1] as Reading, after) ? [at] : []));
+  const rises = risesIn(readings);
   for (const [place, to] of rises.slice(1).entries()) {
     const from = rises[place] as number;
     const [before, after] = [readings[from] as Reading, readings[to] as Reading];

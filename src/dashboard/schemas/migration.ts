@@ -35,6 +35,7 @@ const readings = z.strictObject({
   wire_bytes_s: z.array(some(number)),
   dirty_bytes_s: z.array(some(number)),
   total_bytes: some(number),
+  rises: z.array(count).meta({ description: 'places of readings before which a pass ended unseen' }),
 });
 const moment = z.strictObject({
   from_s: some(number),
@@ -64,7 +65,7 @@ export const DETAIL = z
     downtime_steps: z.array(z.strictObject({ ...at, downtime_ms: number })),
     throttle: z.array(z.strictObject({ ...at, percent: number })),
     moments: z.array(moment),
-    pause: some(z.strictObject({ ...at, pause_ms: number })),
+    pause: some(z.strictObject({ from_s: number, to_s: number, pause_ms: some(number) })),
     verdicts: z.array(
       z.strictObject({ rule: text, status, severity, message: text, waived: some(text), lines: places }),
     ),

@@ -1,6 +1,6 @@
 import type { Severity } from '../../model.ts';
-import { plural } from '../layout.ts';
 import type { PageFailing, PageFront, PageSource } from '../page-shapes.ts';
+import { plural } from '../plural.ts';
 import { shareBar } from './bar.ts';
 import { certificateView } from './certificate.ts';
 import { outcomeChip, outcomeWords, severityChip, testChip, testKind } from './chips.ts';

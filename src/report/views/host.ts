@@ -1,5 +1,5 @@
-import { plural } from '../layout.ts';
 import type { PageFinding, PageFront, PageHost } from '../page-shapes.ts';
+import { plural } from '../plural.ts';
 import { statusChip } from './chips.ts';
 import { findingList } from './findings.ts';
 import { sourceRows } from './front.ts';

@@ -1,5 +1,5 @@
-import { plural } from '../layout.ts';
 import type { PageArm, PageStratum, PageTunnel } from '../page-shapes.ts';
+import { plural } from '../plural.ts';
 import { type Html, html, when } from './html.ts';
 import { bareRateText, countText, rateText } from './words.ts';
 

@@ -1,7 +1,7 @@
 import type { RuleMeta } from '../../judgement.ts';
 import type { Status } from '../../model.ts';
-import { plural } from '../layout.ts';
 import type { PageDetail, PageVerdict } from '../page-shapes.ts';
+import { plural } from '../plural.ts';
 import { severityChip, statusChip } from './chips.ts';
 import { lineWithContext } from './evidence.ts';
 import { type Html, html, when } from './html.ts';
