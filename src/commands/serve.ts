@@ -11,6 +11,7 @@ import { detailOf, type PageDetail } from '../report/index.ts';
 import { versionOf } from '../root.ts';
 import { type OwnLog, ownLog } from '../service/log.ts';
 import { openFailures } from '../store/announced.ts';
+import { storeCounts } from '../store/counts.ts';
 import { versionSeen } from '../store/marks.ts';
 import { guarded, type Handle, openReadOnly, versionOf as schemaOf } from '../store/open.ts';
 import { InputError } from '../tail/bytes.ts';
@@ -88,16 +89,15 @@ export function shownOf(
     waivers: waiversOf(campaign),
     ...{ hosts: [], instances: [], problems: [], cases: () => [] },
   };
-  const board = new Board({
+  const board: Board = new Board({
     version: () => guarded(flags.db, () => versionSeen(db)),
     judge: async () => reportOf([{ ...about, ...(await store.judge()) }], null, ALWAYS),
+    isWatched: () => events.count > 0,
     stopwatch: () => performance.now(),
     warn,
   });
-  const events = new EventClients(board);
-  const metrics = storeMetrics(versionOf(), schemaOf(db), async () => {
-    return figuresOf(await board.snapshot(), db, flags.db, events.count);
-  });
+  const events: EventClients = new EventClients(board);
+  const metrics = storeMetrics(versionOf(), schemaOf(db), () => figuresOf(db, flags.db, events.count));
   return { board, events, metrics, detail: (snapshot, id) => detailIn(snapshot, id, store) };
 }
 
@@ -124,17 +124,12 @@ function detailIn({ report }: Snapshot, id: string, store: JudgedStore): PageDet
   return detailOf({ ...explained, verdicts: judged.verdicts }, judged.cut);
 }
 
-function figuresOf({ report, front }: Snapshot, db: Handle, path: string, clients: number): StoreFigures {
-  const running = report.migrations.filter(({ migration }) => migration.outcome === 'running');
-  const starts = running.flatMap(({ migration }) => migration.startedAt ?? []);
-  return {
-    lastLineAt: report.generatedAt,
-    outcomes: Object.fromEntries(front.outcomes.map(({ outcome, count }) => [outcome, count])),
-    oldestRunningAt: starts.length === 0 ? null : starts.reduce((a, b) => Math.min(a, b)),
-    openFindings: guarded(path, () => openFailures(db)),
-    store_bytes: ['', '-wal'].reduce((sum, end) => {
-      return sum + (statSync(path + end, { throwIfNoEntry: false })?.size ?? 0);
-    }, 0),
+function figuresOf(db: Handle, path: string, clients: number): StoreFigures {
+  const sizes = ['', '-wal'].map((end) => statSync(path + end, { throwIfNoEntry: false })?.size ?? 0);
+  return guarded(path, () => ({
+    ...storeCounts(db),
+    openFindings: openFailures(db),
+    store_bytes: sizes.reduce((sum, size) => sum + size, 0),
     clients,
-  };
+  }));
 }

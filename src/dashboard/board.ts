@@ -16,6 +16,8 @@ export interface BoardOptions {
   readonly version: () => number;
   /** The report of what is in the store now. Rejects with StoreError. */
   readonly judge: () => Promise<Report>;
+  /** True while somebody waits for changes. */
+  readonly isWatched: () => boolean;
   /** Milliseconds that only go on. */
   readonly stopwatch: () => number;
   /** What is wrong with the store, each time anew. */
@@ -24,6 +26,8 @@ export interface BoardOptions {
 
 /** A store that grows all the time is judged for no more than this share of the time. */
 const SHARE = 1 / 10;
+/** After so long without a question, and with nobody who waits for changes, the store is not judged until the next question. */
+const IDLE_MS = 30_000;
 
 /** The newest snapshot of a store, and who is told of the next one. Nothing happens by itself: `look` about once a second. */
 export class Board {
@@ -34,6 +38,7 @@ export class Board {
   #snapshot: Snapshot | null = null;
   #problem: StoreError | null = null;
   #seen: number | null = null;
+  #askedAt = 0;
   #notBefore = Number.NEGATIVE_INFINITY;
   #judging = false;
 
@@ -41,8 +46,11 @@ export class Board {
     this.#options = options;
   }
 
-  /** The newest there is; where there is none yet, the first one. Rejects with StoreError where that cannot be made. */
+  /** The newest there is; where there is none yet, the first one; where nobody has asked for long, a new one. Rejects with StoreError where that cannot be made. */
   async snapshot(): Promise<Snapshot> {
+    const isIdle = !this.#isWanted;
+    this.#askedAt = this.#options.stopwatch();
+    if (isIdle) await this.look();
     if (this.#snapshot === null && this.#problem === null) await new Promise<void>((done) => this.#waiting.add(done));
     if (this.#snapshot === null) throw this.#problem;
     return this.#snapshot;
@@ -61,7 +69,7 @@ export class Board {
   /** Judges the store again where it has changed, unless that is being done or was just done. */
   async look(): Promise<void> {
     const { stopwatch, warn } = this.#options;
-    if (this.#judging || stopwatch() < this.#notBefore) return;
+    if (this.#judging || !this.#isWanted || stopwatch() < this.#notBefore) return;
     this.#judging = true;
     try {
       await this.#refresh();
@@ -75,6 +83,11 @@ export class Board {
       for (const done of this.#waiting) done();
       this.#waiting.clear();
     }
+  }
+
+  get #isWanted(): boolean {
+    const { isWatched, stopwatch } = this.#options;
+    return this.#snapshot === null || isWatched() || stopwatch() - this.#askedAt < IDLE_MS;
   }
 
   async #refresh(): Promise<void> {

@@ -17,11 +17,7 @@ export interface StoreFigures {
 const OUTCOMES: readonly string[] = ['completed', 'timed-out', 'cancelled', 'failed', 'running'];
 
 /** The metrics of a dashboard, as Prometheus reads them. */
-export function storeMetrics(
-  version: string,
-  schema: number,
-  figures: () => Promise<StoreFigures>,
-): () => Promise<string> {
+export function storeMetrics(version: string, schema: number, figures: () => StoreFigures): () => Promise<string> {
   const registry = new Registry();
   const { gauge, looked, lookedBy } = makers(registry);
   gauge('build_info', 'Version of the program and of the schema of its store', ['version', 'schema']).set(
@@ -42,7 +38,7 @@ export function storeMetrics(
   looked('store_size_bytes', 'Size of the store on disk', () => now.store_bytes);
   looked('dashboard_clients', 'Pages that wait for changes', () => now.clients);
   return async () => {
-    now = await figures();
+    now = figures();
     return registry.metrics();
   };
 }

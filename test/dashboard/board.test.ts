@@ -7,11 +7,19 @@ import { PASSING, reportOf } from '../report/sample-report.ts';
 
 let report: Report;
 /** A store, a clock and a judge that the test holds. */
-let world: { version: number; now: number; takes_ms: number; broken: string | null; judged: number; warned: string[] };
+let world: {
+  version: number;
+  now: number;
+  takes_ms: number;
+  broken: string | null;
+  judged: number;
+  watched: boolean;
+  warned: string[];
+};
 
 beforeEach(async () => {
   report ??= await reportOf([PASSING]);
-  world = { version: 1, now: 0, takes_ms: 0, broken: null, judged: 0, warned: [] };
+  world = { version: 1, now: 0, takes_ms: 0, broken: null, judged: 0, watched: true, warned: [] };
 });
 
 function board(): Board {
@@ -25,6 +33,7 @@ function board(): Board {
       world.now += world.takes_ms;
       return report;
     },
+    isWatched: () => world.watched,
     stopwatch: () => world.now,
     warn: (message) => world.warned.push(message),
   });
@@ -51,6 +60,26 @@ describe('the board', () => {
       await one.look();
     }
     expect(world.judged).toBe(4);
+  });
+
+  test('rests while nobody looks, and judges anew for who comes then', async () => {
+    const one = board();
+    world.watched = false;
+    await one.look();
+    expect((await one.snapshot()).number).toBe(1);
+    for (let turn = 0; turn < 100; turn += 1) {
+      world.now += 1000;
+      world.version += 1;
+      await one.look();
+    }
+    const looked = world.judged;
+    expect(looked).toBeLessThan(35);
+    expect((await one.snapshot()).number).toBe(looked + 1);
+    expect(world.judged).toBe(looked + 1);
+    world.now += 1000;
+    world.version += 1;
+    await one.look();
+    expect(world.judged).toBe(looked + 2);
   });
 
   test('has who asks first wait for the first snapshot', async () => {
