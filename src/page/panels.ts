@@ -1,3 +1,4 @@
+import { highest, lowest } from '../numbers.ts';
 import type { PageDetail } from '../report/page-shapes.ts';
 import { bytesText, rateText } from '../report/views/words.ts';
 
@@ -40,7 +41,7 @@ export function spanOf(detail: PageDetail): [from: number, to: number] {
     ...moments.flatMap(({ from_s, to_s }) => [from_s, to_s]),
     duration_s,
   ].filter((time) => time !== null);
-  const [first, last] = [Math.min(0, ...times), Math.max(1, ...times)];
+  const [first, last] = [lowest([0, ...times]), highest([1, ...times])];
   const deadline = deadlineOf(detail);
   const end = deadline !== null && deadline <= last * NEAR ? Math.max(last, deadline) : last;
   const margin = (end - first) * 0.015;
@@ -61,7 +62,7 @@ const [MIB, GIB] = [2 ** 20, 2 ** 30];
 function remaining({ readings }: PageDetail): Panel | null {
   const { at_s, remaining_bytes: bytes } = readings;
   if (at_s.length === 0) return null;
-  const most = bytes.reduce((high, each) => Math.max(high, each), 0);
+  const most = highest([0, ...bytes]);
   const [size, unit] = most >= 4 * GIB ? [GIB, 'GiB'] : [MIB, 'MiB'];
   return {
     title: `Memory remaining (${unit})`,
@@ -124,7 +125,7 @@ function downtime(detail: PageDetail): Panel | null {
 
 function throttle({ throttle: samples }: PageDetail): Panel | null {
   if (samples.length === 0) return null;
-  const most = samples.reduce((high, { percent }) => Math.max(high, percent), 0);
+  const most = highest(samples.map(({ percent }) => percent));
   return {
     title: 'Throttle of the guest (%)',
     summary: `QEMU's throttle in ${samples.length} samples: ${most} % at most.`,

@@ -7,7 +7,7 @@ import { isFailure } from './summary.ts';
 
 /** The findings, each with the hosts that it is about. */
 export function findingsOf(report: Report): PageFinding[] {
-  const names = hostNames(report);
+  const concerned = hostsConcerned(report);
   return report.findings.map((finding) => {
     const { rule, status, severity, message, waived, evidence } = finding;
     return {
@@ -17,7 +17,7 @@ export function findingsOf(report: Report): PageFinding[] {
       severity,
       message,
       waived: waived ?? null,
-      hosts: concerned(finding, names, report),
+      hosts: concerned(finding),
       about: ABOUT[rule] ?? 'other',
       ...shownEvidence(evidence),
     };
@@ -59,22 +59,22 @@ function hostNames({ sources, migrations }: Report): string[] {
   return [...new Set(hosts.filter((host) => host !== null))].sort();
 }
 
-/** Only what is about hosts at all: a setting of an instance, or a comparison, cites lines of many. */
-function concerned(
-  { rule, message, evidence }: Verdict,
-  names: readonly string[],
-  { sources }: Report,
-): readonly string[] {
-  if (ABOUT[rule] === undefined) return [];
-  const paths = new Set(evidence.map(({ path }) => path));
-  const ofLogs = sources.flatMap(({ path, host }) =>
-    host !== null && (paths.has(path) || message.startsWith(rotationOf(path).set)) ? [host] : [],
+/**
+ * The hosts of which a finding's lines or missing files are, or that its message names; only where it is about hosts at all: a
+ * setting of an instance, or a comparison, cites lines of many.
+ */
+function hostsConcerned(report: Report): (finding: Verdict) => string[] {
+  const names = new Set(hostNames(report));
+  const logs = report.sources.flatMap(({ path, host }) =>
+    host === null ? [] : [{ path, host, set: rotationOf(path).set }],
   );
-  const told = new Set([...ofLogs, ...names.filter((name) => isNamed(name, message))]);
-  return names.filter((name) => told.has(name));
+  return ({ rule, message, evidence }) => {
+    if (ABOUT[rule] === undefined) return [];
+    const paths = new Set(evidence.map(({ path }) => path));
+    const ofLogs = logs.filter(({ path, set }) => paths.has(path) || message.startsWith(set)).map(({ host }) => host);
+    const named = message.split(BETWEEN_NAMES).filter((word) => names.has(word));
+    return [...new Set([...ofLogs, ...named])].sort();
+  };
 }
 
-function isNamed(name: string, message: string): boolean {
-  const literal = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`(?<![\\w./-])${literal}(?![\\w/-]|\\.\\w)`).test(message);
-}
+const BETWEEN_NAMES = /[\s:;,()'"]+|\.(?=\s|$)/;

@@ -3,7 +3,7 @@ import { plural } from '../plural.ts';
 import { statusChip } from './chips.ts';
 import { findingList } from './findings.ts';
 import { sourceRows } from './front.ts';
-import { type Html, html, when } from './html.ts';
+import { type Html, html } from './html.ts';
 import { hostPlace } from './places.ts';
 import { countText } from './words.ts';
 
@@ -62,9 +62,15 @@ function subject(name: string, findings: readonly PageFinding[], none: string): 
   return html`<section><h2>${name}</h2>${findings.length === 0 ? html`<p class="quiet">${none}</p>` : findingList(findings)}</section>`;
 }
 
+/** The gravest of what is said. */
 function summaryChip(findings: readonly PageFinding[], about: PageFinding['about']): Html | null {
   const own = findings.filter((finding) => finding.about === about);
-  const order = ['fail', 'inconclusive', 'pass', 'not-applicable'] as const;
-  const worst = order.find((status) => own.some((finding) => finding.status === status && finding.waived === null));
-  return when(worst !== undefined, () => statusChip(worst as (typeof order)[number], null));
+  const worst = own.toSorted((a, b) => GRAVITY.indexOf(gravityOf(a)) - GRAVITY.indexOf(gravityOf(b)))[0];
+  return worst === undefined ? null : statusChip(worst.status, worst.waived);
+}
+
+const GRAVITY = ['fail', 'waived', 'inconclusive', 'pass', 'not-applicable'] as const;
+
+function gravityOf({ status, waived }: PageFinding): (typeof GRAVITY)[number] {
+  return status === 'fail' && waived !== null ? 'waived' : status;
 }

@@ -114,6 +114,6 @@ function timelineSection({ moments, id }: PageDetail): Html {
 }
 
 function momentRow({ from_s, to_s, host, text, lines }: PageMoment, id: string): Html {
-  const when_ = from_s === to_s ? momentText(from_s) : `${momentText(from_s)} to ${momentText(to_s)}`;
-  return html`<tr><td class="number">${when_}</td><td>${host ?? '?'}</td><td>${text}${cites(lines, id)}</td></tr>`;
+  const span = from_s === to_s ? momentText(from_s) : `${momentText(from_s)} to ${momentText(to_s)}`;
+  return html`<tr><td class="number">${span}</td><td>${host ?? '?'}</td><td>${text}${cites(lines, id)}</td></tr>`;
 }

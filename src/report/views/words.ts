@@ -44,8 +44,3 @@ export function bareRateText(bytes_s: number | null): string {
 export function countText(count: number): string {
   return String(count).replace(/\B(?=(?:\d{3})+$)/g, '\u2009');
 }
-
-/** An instance or a request by its first digits, as long as it is one of nova's. */
-export function shortId(id: string): string {
-  return /^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(id) ? id.slice(0, 8) : id;
-}
