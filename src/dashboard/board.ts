@@ -46,7 +46,10 @@ export class Board {
     this.#options = options;
   }
 
-  /** The newest there is; where there is none yet, the first one; where nobody has asked for long, a new one. Rejects with StoreError where that cannot be made. */
+  /**
+   * The newest there is; where there is none yet, the first one; where nobody has asked for long, a new one. Rejects with
+   * StoreError where there is none and none can be made.
+   */
   async snapshot(): Promise<Snapshot> {
     const isIdle = !this.#isWanted;
     this.#askedAt = this.#options.stopwatch();
@@ -60,10 +63,6 @@ export class Board {
   listen(listener: (snapshot: Snapshot) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
-  }
-
-  get listeners(): number {
-    return this.#listeners.size;
   }
 
   /** Judges the store again where it has changed, unless that is being done or was just done. */

@@ -1,3 +1,4 @@
+import { renameSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
 import { JudgedStore, type JudgedStoreOptions } from '../../src/dashboard/judged-store.ts';
 import { parseCampaign } from '../../src/settings/campaign.ts';
@@ -52,6 +53,23 @@ test('a store that a tail writes to is judged as the tail did, as if it were jud
   const { migrations } = await going.judge();
   expect(migrations.map(({ migration }) => migration.outcome)).toEqual(['completed', 'completed', 'completed']);
   expect(migrations[0]?.verdicts).toContainEqual(expect.objectContaining({ rule: 'timeout-missed', status: 'fail' }));
+});
+
+test('a log that is found under another name is so in the proofs', async () => {
+  const { log, db } = placesIn(scratch({ 'compute-0/nova-compute.log': LINES.map((line) => `${line}\n`).join('') }));
+  const rig = await follow(db, [`${log}*`], { declared });
+  rig.look();
+  const store = judgedStore(db);
+  const pathsIn = async () => {
+    const { migrations } = await store.judge();
+    return new Set(
+      migrations.flatMap(({ verdicts }) => verdicts.flatMap(({ evidence }) => evidence.map(({ path }) => path))),
+    );
+  };
+  expect(await pathsIn()).toEqual(new Set([log]));
+  renameSync(log, `${log}.1`);
+  rig.pass(30);
+  expect(await pathsIn()).toEqual(new Set([`${log}.1`]));
 });
 
 test('what is declared now counts over what was', async () => {
