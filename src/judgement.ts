@@ -10,6 +10,7 @@ import type {
   UncoveredStatement,
 } from './certification.ts';
 import type {
+  ForkSettings,
   Migration,
   Origin,
   Profile,
@@ -19,6 +20,7 @@ import type {
   Severity,
   Status,
   StoredEvent,
+  TimedEvent,
   Verdict,
 } from './model.ts';
 
@@ -132,7 +134,7 @@ export interface FileFacts {
     readonly before: number | null;
   }[];
   /** Neighbouring events of the file of which the second is earlier by more than a second. */
-  readonly stepsBack: readonly (readonly [before: StoredEvent, after: StoredEvent])[];
+  readonly stepsBack: readonly (readonly [before: TimedEvent, after: TimedEvent])[];
 }
 
 /** A host of which a log was read. */
@@ -152,12 +154,21 @@ export interface HostFacts {
   readonly complaints: readonly StoredEvent[];
 }
 
-/** One value of a setting's key, as a campaign (or what it imports) declares it. */
-export interface DeclaredKey {
-  readonly origin: Extract<Origin, 'flavor' | 'image' | 'instance' | 'nova.conf'>;
+/** One value of a key of a flavor, an image or an instance, as a campaign (or what it imports) declares it. */
+export interface PlacedKey {
+  readonly origin: Extract<Origin, 'flavor' | 'image' | 'instance'>;
   readonly key: string;
   /** Null where it is explicitly unset. */
   readonly value: string | null;
+  /** From when it holds (ms); null: always. */
+  readonly from: number | null;
+  readonly proof: Proof;
+}
+
+/** One value of nova.conf, as a campaign or a flag declares it. */
+export interface ConfKey {
+  readonly key: string;
+  readonly value: string;
   /** From when it holds (ms); null: always. */
   readonly from: number | null;
   /** The line that says so; null where a flag does. */
@@ -168,11 +179,13 @@ export interface DeclaredKey {
 export interface InstanceFacts {
   readonly name: string;
   readonly id: string;
-  readonly keys: readonly DeclaredKey[];
+  readonly keys: readonly PlacedKey[];
   /** What is declared to be in force at a time (ms; null: before the first dated value). */
   readonly settingsAt: (at: number | null) => Settings;
-  /** The same from when a key holds, if nova took it for the key `as`. */
-  readonly honoured: (key: DeclaredKey, as: string) => Settings;
+  /** The same with the fork, which reads the keys. */
+  readonly forkAt: (at: number | null) => ForkSettings;
+  /** The same from when a key holds, if the fork took it for the key `as`. */
+  readonly honoured: (key: PlacedKey, as: string) => ForkSettings;
 }
 
 /** Everything that was read and declared together. */
@@ -186,7 +199,7 @@ export interface Fleet {
   readonly clockError_ms: (host: string) => number;
   readonly instances: readonly InstanceFacts[];
   /** nova.conf as declared, by option name (without its group). */
-  readonly conf: readonly DeclaredKey[];
+  readonly conf: readonly ConfKey[];
   readonly migrations: readonly MigrationFacts[];
   readonly tests: readonly MatchedTest[];
 }

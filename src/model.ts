@@ -88,6 +88,11 @@ export interface StoredEvent extends LogEvent {
   readonly source: number;
 }
 
+/** An event whose line has a time. */
+export interface TimedEvent extends StoredEvent {
+  readonly at: number;
+}
+
 /**
  * What a tool other than nova showed at one moment. `job`: QEMU's migration job (virsh domjobinfo, query-migrate); `vcpu`: a
  * vCPU's thread in top; `schedstat`: run and wait times of a vCPU's thread; `flow`: a TCP connection (ss); `libvirtd`: its row in top.
@@ -192,6 +197,11 @@ export interface Settings {
   readonly completion_timeout_s: KnownSetting<number>;
   /** Size in GiB that upstream multiplies timeout and delay with; null where memory or disks are not declared. */
   readonly data_gb: Setting<number>;
+}
+
+/** The fork knows every one, for its timeout does not depend on a size. */
+export interface ForkSettings extends Settings {
+  readonly timeout_s: KnownSetting<number>;
 }
 
 /** From least to most, both included. */

@@ -1,8 +1,8 @@
-import type { Candidate, KnownSetting, Migration, Origin } from '../model.ts';
+import type { Candidate, ForkSettings, KnownSetting, Migration, Origin } from '../model.ts';
 import { type KeyName, keyOf } from '../nova/keys.ts';
 import { strictBoolean, wholeNumber } from '../nova/values.ts';
 import type { DeclaredInstance } from './campaign.ts';
-import { type Chosen, confSettings, none } from './conf-settings.ts';
+import { confSettings, none } from './conf-settings.ts';
 import { changesWithin, inForce } from './dated.ts';
 import type { ConfValue, NovaConf } from './nova-conf.ts';
 
@@ -11,7 +11,7 @@ export function forkSettings(
   conf: NovaConf,
   instance: DeclaredInstance | null,
   migration: Pick<Migration, 'startedAt' | 'endedAt'>,
-): Chosen {
+): Omit<ForkSettings, 'profile' | 'profileDeclared'> {
   const given = (name: KeyName, origins: readonly Origin[]) =>
     origins.flatMap((origin) => lookUp(instance, origin, name, migration.startedAt));
   const declared = instance !== null;

@@ -109,6 +109,11 @@ export function covered(text: string, of: { instance?: string; request?: string 
   return other('09:59:00') + nova(text, of) + other('10:30:00');
 }
 
+/** The same lines from a log that prints no times. */
+export function withoutTimes(log: string): string {
+  return log.replace(/^2018-07-02 \S+ 23695 /gm, '');
+}
+
 /** The fork's progress message. */
 export function forkProgress(seconds: number): string {
   return (

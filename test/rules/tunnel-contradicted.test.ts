@@ -22,6 +22,11 @@ test.each<[string, 'pass' | 'fail' | 'inconclusive' | 'not-applicable', Given]>(
     { logs: { a: covered(`${said}\n${said}\n${work}`) }, campaign: on },
   ],
   ['on, but nova does not say so', 'fail', { logs: { a: silent }, campaign: on }],
+  [
+    'on by nova.conf, but the instance, which nobody declares, may say otherwise',
+    'inconclusive',
+    { logs: { a: silent }, campaign: fork(null, { tunnel: true }) },
+  ],
   ['off by default, but nova tunnels', 'fail', { logs: { a: tunnelled }, campaign: fork() }],
   ['off by default, and nova is silent', 'pass', { logs: { a: silent }, campaign: fork() }],
   ['on by nova.conf', 'pass', { logs: { a: tunnelled }, campaign: fork({}, { tunnel: true }) }],
