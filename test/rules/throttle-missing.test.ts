@@ -288,7 +288,8 @@ test.each<[string, 'fail' | 'inconclusive', Given]>([
 });
 
 test('of two files of samples, the one that follows the job to its end tells that throttling was not needed', async () => {
-  const samples = { 'a/a.txt': domjobinfo(job(10, () => 0, 15)), 'a/b.txt': domjobinfo(job(39, () => 0, 15)) };
+  const begun = job(10, () => 0, 15).map((each) => ({ ...each, at: each.at + 0.3 }));
+  const samples = { 'a/a.txt': domjobinfo(begun), 'a/b.txt': domjobinfo(job(39, () => 0, 15)) };
   const { message } = await verdictOn('throttle-missing', { logs: { a: hard(40) }, campaign: on, samples });
   expect(message).toMatch(/^throttling was not needed: the job's own figures show no two periods/);
 });

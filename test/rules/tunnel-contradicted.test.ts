@@ -132,6 +132,18 @@ test('upstream: the verdict shows the connection', async () => {
   expect(evidence.map(({ text }) => text)).toEqual(Array(2).fill(expect.stringContaining('192.168.204.4:49160')));
 });
 
+test("upstream: the verdict names QEMU's port, also where the client's is among those that QEMU takes", async () => {
+  const client = ['192.168.204.3:49170', '192.168.204.4:49160'] as const;
+  const { message } = await verdictOn(
+    'tunnel-contradicted',
+    upstream(
+      { tunnel: true },
+      ss(1, 39, () => [client]),
+    ),
+  );
+  expect(message).toContain("a connection to QEMU's port 49160 was open");
+});
+
 test('the line counts for the migration of its own request, where two run at once', async () => {
   const second = {
     instance: '76f87a64-0701-4d82-a186-5506aadbf831',
