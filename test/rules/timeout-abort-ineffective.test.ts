@@ -45,6 +45,16 @@ test.each<[string, 'pass' | 'fail' | 'inconclusive' | 'not-applicable', Given]>(
   ],
   ['over only after a minute', 'fail', { logs: { a: log(ended(61)) }, campaign: fork }],
   ['never over', 'fail', { logs: { a: log(goesOn) }, campaign: fork }],
+  [
+    'it seems to be over in time, but the clock was set back in between',
+    'inconclusive',
+    {
+      logs: {
+        a: log(`10:02:20 INFO driver: ${forkProgress(240)}\n10:03:30 ERROR driver: Migration operation has aborted`),
+      },
+      campaign: fork,
+    },
+  ],
   ['the lines have no time', 'inconclusive', { logs: { a: withoutTimes(nova(body(ended(61)))) }, campaign: fork }],
   ['the log ends before', 'inconclusive', { logs: { a: nova(body('')) }, campaign: fork }],
   [

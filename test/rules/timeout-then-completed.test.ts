@@ -73,6 +73,17 @@ test.each<[string, Partial<{ status: string; severity: string }>, Given]>([
     { logs: { a: log('10:03:00.900 INFO manager: Migrating instance to b finished successfully.') }, campaign: fork },
   ],
   [
+    'the clock was set back: it may have run on for longer',
+    { status: 'inconclusive' },
+    {
+      logs: {
+        a: log(`09:59:40 INFO driver: ${forkProgress(190)}
+          09:59:45 INFO driver: Migration operation has completed`),
+      },
+      campaign: fork,
+    },
+  ],
+  [
     'the lines have no time: it may be a race',
     { status: 'inconclusive' },
     { logs: { a: withoutTimes(log(completed(5))) }, campaign: fork },
