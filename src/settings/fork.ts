@@ -92,9 +92,12 @@ function forkDowntime(conf: NovaConf, given: readonly Given[], declared: boolean
 /** Instance metadata wins over the flavor; an image property has no effect; what is no strict boolean is ignored. */
 function forkSwitch(conf: ConfValue<boolean>, given: readonly Given[], declared: boolean): KnownSetting<boolean> {
   const [winner] = readable(given, strictBoolean);
-  const why = winner
-    ? 'instance metadata wins over the flavor'
-    : withoutWinner(given, 'a boolean', 'no flavor or instance key: nova.conf');
+  const why =
+    winner === undefined
+      ? withoutWinner(given, 'a boolean', 'no flavor or instance key: nova.conf')
+      : winner.origin === 'flavor'
+        ? 'the flavor says so, and no instance metadata'
+        : 'instance metadata wins over the flavor';
   const unread = (each: Given) => (strictBoolean(each.value) === null ? notA('a boolean', each) : null);
   return choose(given, winner, conf, declared, why, unread);
 }
@@ -141,7 +144,7 @@ function choose<Value>(
   }));
   if (winner) {
     const { taken: value, origin } = winner;
-    return { value, origin, declared, candidates: [...candidates, lostConf(conf, why)], why };
+    return { value, origin, declared, candidates: [...candidates, lostConf(conf)], why };
   }
   const unsaid = declared
     ? why
@@ -149,6 +152,11 @@ function choose<Value>(
   return { value: conf.value, origin: conf.origin, declared: declared && conf.declared, candidates, why: unsaid };
 }
 
-function lostConf<Value>(conf: ConfValue<Value>, why: string): Candidate {
-  return { origin: conf.origin, key: conf.key, value: String(conf.value), lost: why };
+function lostConf<Value>(conf: ConfValue<Value>): Candidate {
+  return {
+    origin: conf.origin,
+    key: conf.key,
+    value: String(conf.value),
+    lost: 'what flavor, image or instance say wins over nova.conf',
+  };
 }
