@@ -9,10 +9,9 @@ import type {
   TestResult,
   UncoveredStatement,
 } from './certification.ts';
+import type { ConfKey, InstanceFacts } from './declarations.ts';
 import type {
-  ForkSettings,
   Migration,
-  Origin,
   Profile,
   Sample,
   ScheduleShown,
@@ -25,6 +24,8 @@ import type {
 } from './model.ts';
 
 export type { Guest, Proof, Workload } from './certification.ts';
+export type { ConfKey, InstanceFacts, PlacedKey } from './declarations.ts';
+
 /** What a host's log around a migration can prove by silence. */
 export interface Coverage {
   /** True where the log runs without a gap from 30 s before the start to 60 s after the end. */
@@ -152,40 +153,6 @@ export interface HostFacts {
   readonly options: readonly StoredEvent[];
   /** nova's own lines about values that it cannot read: the first one of each. */
   readonly complaints: readonly StoredEvent[];
-}
-
-/** One value of a key of a flavor, an image or an instance, as a campaign (or what it imports) declares it. */
-export interface PlacedKey {
-  readonly origin: Extract<Origin, 'flavor' | 'image' | 'instance'>;
-  readonly key: string;
-  /** Null where it is explicitly unset. */
-  readonly value: string | null;
-  /** From when it holds (ms); null: always. */
-  readonly from: number | null;
-  readonly proof: Proof;
-}
-
-/** One value of nova.conf, as a campaign or a flag declares it. */
-export interface ConfKey {
-  readonly key: string;
-  readonly value: string;
-  /** From when it holds (ms); null: always. */
-  readonly from: number | null;
-  /** The line that says so; null where a flag does. */
-  readonly proof: Proof | null;
-}
-
-/** An instance that the campaign declares, with all keys of its flavor, image and metadata. */
-export interface InstanceFacts {
-  readonly name: string;
-  readonly id: string;
-  readonly keys: readonly PlacedKey[];
-  /** What is declared to be in force at a time (ms; null: before the first dated value). */
-  readonly settingsAt: (at: number | null) => Settings;
-  /** The same with the fork, which reads the keys. */
-  readonly forkAt: (at: number | null) => ForkSettings;
-  /** The same from when a key holds, if the fork took it for the key `as`. */
-  readonly honoured: (key: PlacedKey, as: string) => ForkSettings;
 }
 
 /** Everything that was read and declared together. */

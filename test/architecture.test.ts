@@ -34,6 +34,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['nova'],
   ['explanation'],
   ['judgement'],
+  ['declarations'],
   ['certification'],
   ['model', 'numbers'],
 ];
