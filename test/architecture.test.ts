@@ -35,6 +35,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['nova'],
   ['explanation'],
   ['judgement'],
+  ['declarations'],
   ['certification'],
   ['model', 'numbers'],
 ];
