@@ -1,5 +1,6 @@
 import type { LogEvent, StoredEvent, Unmatched } from '../model.ts';
 import { type Handle, prepared } from './open.ts';
+import { beginReadingAgain } from './outbox.ts';
 
 /** `samples`: a file of what other tools showed. */
 export type SourceKind = 'log' | 'samples';
@@ -34,7 +35,8 @@ export interface Facts {
   readonly progress: SourceProgress;
 }
 
-const COLUMNS = `id, kind, path, host, head_length AS headLength, head_sha256 AS headHash, checkpoint,
+/** The values of a SourceRow. */
+export const COLUMNS = `id, kind, path, host, head_length AS headLength, head_sha256 AS headHash, checkpoint,
   checkpoint_line AS checkpointLine, bytes, lines, first_at_ms AS firstAt, last_at_ms AS lastAt, overlong`;
 
 /** Every log in the store, or every file of samples. */
@@ -67,11 +69,17 @@ export function addSource(db: Handle, source: NewSource): SourceRow {
   return { ...source, id: Number(lastInsertRowid) };
 }
 
+/** Says what a log is whose first dated line is whole; what was said before stands. */
+export function writeOrigin(db: Handle, source: number, origin: string): void {
+  prepared(db, 'UPDATE sources SET origin = ? WHERE id = ? AND origin IS NULL').run(origin, source);
+}
+
 /** Forgets what was read after a log's checkpoint: its last record may have grown since. */
 export function forgetAfterCheckpoint(db: Handle, source: SourceRow): void {
   for (const table of ['events', 'unmatched']) {
     prepared(db, `DELETE FROM ${table} WHERE source = ? AND offset >= ?`).run(source.id, source.checkpoint);
   }
+  beginReadingAgain(db, source.id, source.checkpoint);
 }
 
 /** Writes events, unmatched records and the checkpoint. Call inside a transaction. */
