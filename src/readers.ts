@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { LogJob, Part } from './read-log.ts';
 import type { Order, Told } from './read-worker.ts';
@@ -12,7 +13,7 @@ export class Readers {
 
   constructor(count: number) {
     // In the sources this file is TypeScript, in the package JavaScript.
-    const script = new URL(import.meta.url.replace(/readers(?=\.[jt]s)/, 'read-worker'));
+    const script = new URL(`./read-worker${extname(import.meta.filename)}`, import.meta.url);
     this.#all = Array.from({ length: count }, () => new Worker(script));
     this.#idle = [...this.#all];
   }

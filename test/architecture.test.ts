@@ -6,6 +6,7 @@ import { ROOT } from './scratch.ts';
 /** The rooms from the top down: each may import what stands below it, and itself where it is a folder. */
 const LAYERS: readonly (readonly string[])[] = [
   ['cli'],
+  ['command-line'],
   ['cli-flags'],
   ['commands'],
   ['fleet'],
@@ -28,6 +29,7 @@ const LAYERS: readonly (readonly string[])[] = [
     'pipeline',
   ],
   ['tail', 'store'],
+  ['root'],
   ['parse', 'sessionize', 'settings', 'rules', 'report'],
   ['certificate', 'statistics'],
   ['nova'],

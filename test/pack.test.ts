@@ -30,13 +30,14 @@ test('the package holds what runs and what it says of itself, and nothing else',
     'package.json',
     'bin/novatrail.js',
     'contrib/collect-samples.sh',
+    'assembly/scan.wasm',
     'dist/cli.js',
     'parsers/lexical.peggy',
   ];
   for (const name of names) expect(packed).toContain(name);
   const others = packed.filter(
     (name) =>
-      !/^(?:bin|contrib|dist|parsers)\/|^(?:LICENSE|README\.md|CHANGELOG\.md|migrations\.sql|package\.json)$/.test(
+      !/^(?:assembly|bin|contrib|dist|parsers)\/|^(?:LICENSE|README\.md|CHANGELOG\.md|migrations\.sql|package\.json)$/.test(
         name,
       ),
   );

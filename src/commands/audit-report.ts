@@ -5,10 +5,10 @@ import type { JudgedMigration, Report, SourceSummary } from '../judgement.ts';
 import { byStart } from '../judging.ts';
 import type { Verdict } from '../model.ts';
 import { allVerdicts, type PrivateNames } from '../report/index.ts';
+import { versionOf } from '../root.ts';
 import { CATALOGUE } from '../rules/index.ts';
 import type { Campaign } from '../settings/campaign.ts';
 import type { InputError } from '../tail/bytes.ts';
-import { versionOf } from './shared.ts';
 
 /** What one audit found. */
 export interface Audited {

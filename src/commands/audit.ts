@@ -8,10 +8,12 @@ import { guarded, type Handle, openStore } from '../store/open.ts';
 import { type Audited, failed, namesIn, reportOf, waiversOf } from './audit-report.ts';
 import { loadCampaign } from './campaign-files.ts';
 import { type Group, groupsOf } from './log-groups.ts';
+import { tell } from './output.ts';
 import { sampleFiles } from './sample-files.ts';
-import { declaredBy, readOptions, type SharedFlags, timeOf, UsageError, windowOf, writeReport } from './shared.ts';
-import { paintFor, progressBar, tell } from './terminal.ts';
+import { declaredBy, readOptions, type SharedFlags, timeOf, windowOf, writeReport } from './shared.ts';
+import { paintFor, progressBar } from './terminal.ts';
 import { type Unpacking, unpacking } from './unpacking.ts';
+import { UsageError } from './usage-error.ts';
 
 export interface AuditFlags extends SharedFlags {
   readonly paths: readonly string[];

@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { GrammarProblem } from '../parse/grammar-source.ts';
-import { grammarFolder, grammarLibrary, readText, UsageError } from './shared.ts';
+import { grammarFolder, grammarLibrary, readText } from './shared.ts';
+import { UsageError } from './usage-error.ts';
 
 /** Checks a grammar's rules against their samples and prints what is wrong. Exit 0, or 2 where something is. */
 export async function checkGrammarFile(path: string): Promise<number> {

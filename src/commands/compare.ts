@@ -15,9 +15,11 @@ import { guarded, openReadOnly, openStore } from '../store/open.ts';
 import type { InputError } from '../tail/bytes.ts';
 import { loadCampaign } from './campaign-files.ts';
 import { groupsOf } from './log-groups.ts';
-import { declaredBy, readOptions, readText, type SharedFlags, UsageError } from './shared.ts';
-import { paintFor, progressBar, tell } from './terminal.ts';
+import { tell } from './output.ts';
+import { declaredBy, readOptions, readText, type SharedFlags } from './shared.ts';
+import { paintFor, progressBar } from './terminal.ts';
 import { type Unpacking, unpacking } from './unpacking.ts';
+import { UsageError } from './usage-error.ts';
 
 export interface CompareFlags extends SharedFlags {
   readonly what: string;

@@ -5,6 +5,7 @@ import type { Case } from '../judgement.ts';
 import { Judge } from '../judging.ts';
 import type { Settings, Verdict } from '../model.ts';
 import { explainJson, explainText, printableName } from '../report/index.ts';
+import { versionOf } from '../root.ts';
 import { CATALOGUE, judge } from '../rules/index.ts';
 import type { Campaign } from '../settings/campaign.ts';
 import { whatIf } from '../statistics/what-if.ts';
@@ -13,9 +14,11 @@ import { guarded, type Handle, openReadOnly, openStore } from '../store/open.ts'
 import { loadCampaign } from './campaign-files.ts';
 import { migrationsOf, requireOneInstance, type Searched } from './find-migration.ts';
 import { type Group, groupsOf } from './log-groups.ts';
+import { printOut, tell } from './output.ts';
 import { sampleFiles } from './sample-files.ts';
-import { declaredBy, readOptions, type SharedFlags, UsageError, versionOf } from './shared.ts';
-import { paintFor, printOut, progressBar, tell } from './terminal.ts';
+import { declaredBy, readOptions, type SharedFlags } from './shared.ts';
+import { paintFor, progressBar } from './terminal.ts';
+import { UsageError } from './usage-error.ts';
 
 export interface ExplainFlags extends SharedFlags {
   readonly id: string;

@@ -5,7 +5,7 @@ import { instancesIn } from '../store/facts.ts';
 import type { Handle } from '../store/open.ts';
 import { instancesOfRequest } from '../store/requests.ts';
 import { nearestOf } from './nearest.ts';
-import { UsageError } from './shared.ts';
+import { UsageError } from './usage-error.ts';
 
 /** What is searched: a store, who judges what is in it, and what its campaign calls instances. */
 export interface Searched {

@@ -3,9 +3,10 @@ import { ingestSamples } from '../ingest-samples.ts';
 import { judgeAll } from '../judging.ts';
 import { guarded, openStore } from '../store/open.ts';
 import { loadCampaign } from './campaign-files.ts';
+import { tell } from './output.ts';
 import { sampleFiles } from './sample-files.ts';
 import { declaredBy, logsOf, readOptions, type SharedFlags } from './shared.ts';
-import { progressBar, tell } from './terminal.ts';
+import { progressBar } from './terminal.ts';
 import { type Unpacking, unpacking } from './unpacking.ts';
 
 export interface IngestFlags extends SharedFlags {

@@ -11,8 +11,10 @@ import { type Handle, openStore } from '../store/open.ts';
 import { InputError } from '../tail/bytes.ts';
 import { discoverLogs } from '../tail/discover.ts';
 import { importedFrom } from './campaign-files.ts';
-import { declaredBy, readOptions, type SharedFlags, UsageError } from './shared.ts';
-import { progressBar, tell } from './terminal.ts';
+import { tell } from './output.ts';
+import { declaredBy, readOptions, type SharedFlags } from './shared.ts';
+import { progressBar } from './terminal.ts';
+import { UsageError } from './usage-error.ts';
 
 export interface InitFlags extends SharedFlags {
   readonly folder: string;

@@ -10,8 +10,9 @@ import { refusalOf } from '../settings/refusals.ts';
 import { openStore } from '../store/open.ts';
 import { Surroundings } from '../surroundings.ts';
 import { importedFrom, loadCampaign } from './campaign-files.ts';
+import { tell } from './output.ts';
 import { declaredBy, type SharedFlags } from './shared.ts';
-import { paintFor, tell } from './terminal.ts';
+import { paintFor } from './terminal.ts';
 
 export interface LintFlags extends SharedFlags {
   readonly files: readonly string[];

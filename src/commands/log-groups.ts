@@ -3,7 +3,8 @@ import { dirname, resolve } from 'node:path';
 import { noStore } from '../store/open.ts';
 import type { InputError } from '../tail/bytes.ts';
 import { discoverLogs, type LogFile } from '../tail/discover.ts';
-import { campaignAt, campaignIn, campaignLogs, eachPath, type SharedFlags, UsageError } from './shared.ts';
+import { campaignAt, campaignIn, campaignLogs, eachPath, type SharedFlags } from './shared.ts';
+import { UsageError } from './usage-error.ts';
 
 /** What says which logs are meant. */
 export interface GroupFlags extends Pick<SharedFlags, 'campaign'> {

@@ -10,8 +10,9 @@ import type { LogFile } from '../tail/discover.ts';
 import { Input } from '../tail/input.ts';
 import { splitLines } from '../tail/split-lines.ts';
 import { checkGrammarFile } from './check-grammar.ts';
-import { campaignAt, logsOf, readOptions, type SharedFlags, UsageError, windowOf } from './shared.ts';
-import { printOut, tell } from './terminal.ts';
+import { printOut, tell } from './output.ts';
+import { campaignAt, logsOf, readOptions, type SharedFlags, windowOf } from './shared.ts';
+import { UsageError } from './usage-error.ts';
 
 export interface ParseFlags extends SharedFlags {
   readonly paths: readonly string[];

@@ -1,8 +1,8 @@
 import { printableJson } from '../report/index.ts';
 import { guarded, type Handle, openReadOnly } from '../store/open.ts';
 import { type Rows, readRows, viewNames } from '../store/query.ts';
-import { UsageError } from './shared.ts';
-import { printOut } from './terminal.ts';
+import { printOut } from './output.ts';
+import { UsageError } from './usage-error.ts';
 
 export interface QueryFlags {
   readonly query?: string | undefined;

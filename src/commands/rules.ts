@@ -1,8 +1,10 @@
 import { catalogueText, printableName, ruleText } from '../report/index.ts';
 import { CATALOGUE } from '../rules/index.ts';
 import { nearestOf } from './nearest.ts';
-import { type SharedFlags, UsageError } from './shared.ts';
-import { paintFor, printOut } from './terminal.ts';
+import { printOut } from './output.ts';
+import type { SharedFlags } from './shared.ts';
+import { paintFor } from './terminal.ts';
+import { UsageError } from './usage-error.ts';
 
 export interface RulesFlags extends Pick<SharedFlags, 'color'> {
   readonly id?: string | undefined;

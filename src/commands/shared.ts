@@ -1,21 +1,17 @@
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { DateTime } from 'luxon';
 import type { Declared, Plan } from '../judging.ts';
 import type { ReadOptions } from '../log-context.ts';
 import type { Profile } from '../model.ts';
 import { Clock } from '../parse/clock.ts';
 import type { UserGrammar } from '../parse/user-grammar.ts';
+import { ROOT } from '../root.ts';
 import { type Campaign, NO_CAMPAIGN, parseCampaign, parseSet } from '../settings/campaign.ts';
 import { planOf } from '../settings/plan.ts';
 import { InputError } from '../tail/bytes.ts';
 import { discoverLogs, type LogFile } from '../tail/discover.ts';
-
-/** A command line that cannot be carried out; the message says what to write instead. */
-export class UsageError extends Error {
-  override name = 'UsageError';
-}
+import { UsageError } from './usage-error.ts';
 
 /** Flags that several commands take, as the command line gives them. */
 export interface SharedFlags {
@@ -30,13 +26,6 @@ export interface SharedFlags {
   readonly until?: string | undefined;
   readonly quiet?: boolean | undefined;
   readonly color?: boolean | undefined;
-}
-
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-
-/** This program's version. */
-export function versionOf(): string {
-  return (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
 }
 
 /** Where the built-in grammars lie. */

@@ -1,5 +1,5 @@
 import type { Tail } from '../follow/tail.ts';
-import { UsageError } from './shared.ts';
+import { UsageError } from './usage-error.ts';
 
 const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };
 /** How often (ms) it is looked whether something is too old. */

@@ -4,13 +4,14 @@ import { type Gauges, type Metrics, tailMetrics } from '../metrics/metrics.ts';
 import { loopbackAddress, serveMetrics } from '../metrics/serve.ts';
 import { writeTextfile } from '../metrics/textfile.ts';
 import { announcementJson, announcementText } from '../report/index.ts';
+import { versionOf } from '../root.ts';
 import { type OwnLog, ownLog } from '../service/log.ts';
 import { type Notifier, notifier } from '../service/notify.ts';
 import { openFailures } from '../store/announced.ts';
 import { type Handle, versionOf as schemaOf } from '../store/open.ts';
 import { InputError } from '../tail/bytes.ts';
-import { UsageError, versionOf } from './shared.ts';
 import { paintFor } from './terminal.ts';
+import { UsageError } from './usage-error.ts';
 
 export interface ReportingFlags {
   readonly db: string;

@@ -5,11 +5,12 @@ import { lockStore } from '../store/lock.ts';
 import { type Handle, openStore } from '../store/open.ts';
 import { watchFolders } from '../tail/watch.ts';
 import { loadCampaign } from './campaign-files.ts';
-import { declaredBy, readOptions, type SharedFlags, UsageError } from './shared.ts';
+import { tell } from './output.ts';
+import { declaredBy, readOptions, type SharedFlags } from './shared.ts';
 import { Kept } from './tail-kept.ts';
 import { Reporting, type ReportingFlags } from './tail-reporting.ts';
 import { followStdin } from './tail-stdin.ts';
-import { tell } from './terminal.ts';
+import { UsageError } from './usage-error.ts';
 
 export interface TailFlags extends SharedFlags, ReportingFlags {
   readonly paths: readonly string[];

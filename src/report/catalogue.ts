@@ -1,4 +1,4 @@
-import wrapAnsi from 'wrap-ansi';
+import { wrapAnsi } from 'fast-wrap-ansi';
 import type { RuleMeta } from '../judgement.ts';
 import { indent, type Paint, plain, WIDTH } from './layout.ts';
 

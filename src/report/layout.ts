@@ -1,4 +1,4 @@
-import wrapAnsi from 'wrap-ansi';
+import { wrapAnsi } from 'fast-wrap-ansi';
 import type { Evidence } from '../model.ts';
 import { printable, printableName } from './printable.ts';
 

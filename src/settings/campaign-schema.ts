@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { expectation, network, plannedTest, waiver } from './campaign-tests-schema.ts';
 import { didYouMean } from './did-you-mean.ts';
 

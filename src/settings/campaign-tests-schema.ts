@@ -1,5 +1,5 @@
 import { DateTime, Interval } from 'luxon';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const WINDOW =
   'write when its migration starts, as 2019-05-20T13:00:00Z, 2019-05-20T13:00:00Z/PT10M or with a second time';

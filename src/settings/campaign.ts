@@ -1,5 +1,5 @@
 import { type Document, isAlias, isNode, LineCounter, parseDocument, visit } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Expectation, Network, PlannedTest } from '../certification.ts';
 import type { Guest, Proof } from '../judgement.ts';
 import type { Profile } from '../model.ts';

@@ -1,6 +1,7 @@
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { ROOT } from '../root.ts';
 
 /** What is wrong with a store, in words for its user. */
 export class StoreError extends Error {
@@ -9,7 +10,7 @@ export class StoreError extends Error {
 
 export type Handle = Database.Database;
 
-const SCHEMA = fileURLToPath(new URL('../../migrations.sql', import.meta.url));
+const SCHEMA = join(ROOT, 'migrations.sql');
 
 /**
  * Opens a store for writing and steps an older schema up; creates it (mode 0600, it holds tenants' data) where there is

@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from '../root.ts';
 
 /** What assembly/scan.ts exports. Addresses are bytes from the start of the memory. */
 interface Wasm {
@@ -141,7 +143,7 @@ let instance: Wasm | null = null;
 
 function wasm(): Wasm {
   if (instance === null) {
-    const module = new WebAssembly.Module(readFileSync(new URL('./generated/scan.wasm', import.meta.url)));
+    const module = new WebAssembly.Module(readFileSync(join(ROOT, 'assembly/scan.wasm')));
     instance = new WebAssembly.Instance(module).exports as Wasm;
   }
   return instance;
