@@ -7,6 +7,7 @@ import { ROOT } from './scratch.ts';
 const LAYERS: readonly (readonly string[])[] = [
   ['cli'],
   ['command-line'],
+  ['cli-flags-fleet'],
   ['cli-flags'],
   ['commands'],
   ['fleet'],

@@ -1,5 +1,5 @@
 import { accessSync, constants } from 'node:fs';
-import { UsageError } from './shared.ts';
+import { UsageError } from './usage-error.ts';
 
 export interface NatsFlags {
   readonly nats?: readonly string[] | undefined;

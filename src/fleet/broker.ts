@@ -75,9 +75,12 @@ export class Broker {
     }
   }
 
+  /** Sends what waits to be sent, if there is a connection, and closes it. */
   async close(): Promise<void> {
+    const connection = this.#connection;
+    if (this.#connected) await connection?.drain();
+    else await connection?.close();
     this.#connected = false;
-    await this.#connection?.close();
   }
 
   /** Until the connection is closed for good. */

@@ -89,14 +89,24 @@ export class LiveJudge {
     this.#stale.add(instance);
   }
 
-  /** True where something was judged by an older look around. */
-  get isBehind(): boolean {
-    return this.#stale.size > 0 && this.#cheap();
+  /** New facts of a log, to be judged when that is cheap: its row, up to when (ms) it is known to say no more, what is touched. */
+  note(row: SourceRow, until: number | null, events: readonly LogEvent[], instances: readonly string[]): void {
+    const end = Math.max(row.lastAt ?? Number.NEGATIVE_INFINITY, until ?? Number.NEGATIVE_INFINITY);
+    this.#reach(ownStream(row), end);
+    for (const { host, at } of events) if (host !== null && at !== null) this.#reach(host, at);
+    for (const { instance } of events) if (instance !== null) this.#stale.add(instance);
+    for (const instance of instances) this.#stale.add(instance);
   }
 
-  /** Judges again what was judged by an older look around. */
-  refresh(): number {
-    return this.#derive([...this.#stale], true);
+  /** True where something is to be judged again, and that is cheap. */
+  get isBehind(): boolean {
+    return this.#cheap() && (this.#stale.size > 0 || this.#overdue().length > 0);
+  }
+
+  /** Judges again what was judged by an older look around, or not yet; at most so many instances. */
+  refresh(most = Number.POSITIVE_INFINITY): number {
+    for (const instance of this.#overdue()) this.#stale.add(instance);
+    return this.#derive([...this.#stale].slice(0, most), true);
   }
 
   /** Migrations whose end was not seen, and of which not so long ago that it never will be. */

@@ -84,6 +84,30 @@ export function markTold(db: Handle, source: number, revision: number, told: str
   prepared(db, 'UPDATE outbox SET told = ? WHERE source = ? AND revision = ?').run(told, source, revision);
 }
 
+/** A record that was removed. */
+export interface Removed {
+  readonly source: number;
+  readonly offset: number;
+  readonly at: number | null;
+}
+
+/** Notes which of these records the fleet will never have. Call inside the transaction that removes them. */
+export function noteDropped(db: Handle, removed: readonly Removed[]): void {
+  const note = prepared(
+    db,
+    `UPDATE outbox SET dropped = dropped + 1, dropped_from = min(coalesce(dropped_from, @offset), @offset),
+       dropped_to = max(coalesce(dropped_to, @offset), @offset), after_ms = min(coalesce(after_ms, @at), coalesce(@at, after_ms)),
+       before_ms = max(coalesce(before_ms, @at), coalesce(@at, before_ms))
+     WHERE source = @source AND published_to <= @offset`,
+  );
+  for (const record of removed) note.run({ ...record });
+}
+
+/** How many records were removed before they could be published. */
+export function droppedCount(db: Handle): number {
+  return prepared(db, 'SELECT coalesce(sum(dropped), 0) FROM outbox').pluck().get() as number;
+}
+
 /** What was removed of a source before it could be published; null where nothing was. */
 export function droppedOf(db: Handle, source: number): Dropped | null {
   const row = prepared(
