@@ -32,7 +32,9 @@ export function outboxRows(db: Handle, now: number): OutboxRow[] {
     db,
     `SELECT id, coalesce(origin, kind || ' ' || path || ' ' || coalesce(host, '')) AS log FROM sources s
      WHERE id NOT IN (SELECT source FROM outbox) AND (origin IS NOT NULL OR kind = 'samples'
-       OR EXISTS (SELECT 1 FROM events WHERE source = s.id) OR EXISTS (SELECT 1 FROM unmatched WHERE source = s.id))
+       OR EXISTS (SELECT 1 FROM events WHERE source = s.id) OR EXISTS (SELECT 1 FROM unmatched WHERE source = s.id)
+       OR EXISTS (SELECT 1 FROM lost_ranges WHERE source = s.id)
+       OR (bytes > 0 AND EXISTS (SELECT 1 FROM generations WHERE source = s.id AND ended_by IS NOT NULL)))
      ORDER BY id`,
   ).all() as { id: number; log: string }[];
   for (const { id, log } of unknown) begin(db, id, log, now);
