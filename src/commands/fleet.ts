@@ -23,7 +23,7 @@ const GIBIBYTE = 1024 ** 3;
 /** Makes the stream of a fleet, or checks it and its consumers, and says what it changes. Exit 0; 2; 3 where it is not as wanted. */
 export async function fleet(flags: FleetFlags): Promise<number> {
   const wish = wishOf(flags);
-  const connection = await connectTo(brokerOf(flags), 'novatrail fleet init');
+  const connection = await connectTo(brokerOf(flags), { name: 'novatrail fleet init' });
   try {
     const manager = await jetstreamManager(connection);
     const right = await checkStream(manager, wish, flags);

@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { jetstream } from '@nats-io/jetstream';
 import { Broker } from '../fleet/broker.ts';
 import { Publisher, type Sending } from '../fleet/publish.ts';
-import { STREAM } from '../fleet/subject.ts';
+import { inboxOf, STREAM } from '../fleet/subject.ts';
 import { publishMetrics } from '../metrics/fleet.ts';
 import { pausing } from '../service/pause.ts';
 import { type Handle, usedBytes } from '../store/open.ts';
@@ -47,12 +47,14 @@ export class Publishing {
     this.#limit_bytes = (flags.outboxLimit ?? LIMIT_MIB) * MEBIBYTE;
     this.#dropped = droppedCount(db);
     const pause = pausing(this.#stop.signal);
-    this.#broker = new Broker(brokerOf(flags), `novatrail tail on ${node}`, log, pause);
+    const region = flags.region ?? 'default';
+    const client = { name: `novatrail tail on ${node}`, inbox: inboxOf({ region, node }) };
+    this.#broker = new Broker(brokerOf(flags), client, log, pause);
     this.#count = publishMetrics(reporting.registry, () => outboxState(db));
     this.#publisher = new Publisher({
       db,
       storePath: flags.db,
-      region: flags.region ?? 'default',
+      region,
       node,
       send: (sending) => this.#send(sending),
       connected: () => this.#broker.connected,

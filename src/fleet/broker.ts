@@ -22,10 +22,16 @@ export interface BrokerEvents {
 const RETRY_MS = 2000;
 const CONNECT_TIMEOUT_MS = 5000;
 
-/** One connection. `name` is shown by the broker's monitoring. Throws InputError where there is none to be had. */
-export async function connectTo(address: BrokerAddress, name: string): Promise<NatsConnection> {
+/** Who connects: the name that the broker's monitoring shows, and where answers come, which rights may bind to one client. */
+export interface Client {
+  readonly name: string;
+  readonly inbox?: string;
+}
+
+/** One connection. Throws InputError where there is none to be had. */
+export async function connectTo(address: BrokerAddress, client: Client): Promise<NatsConnection> {
   try {
-    return await connect(optionsFor(address, name));
+    return await connect(optionsFor(address, client));
   } catch (error) {
     throw new InputError(`${address.servers.join(', ')}: ${whyNot(error as Error)}`, { cause: error });
   }
@@ -34,16 +40,16 @@ export async function connectTo(address: BrokerAddress, name: string): Promise<N
 /** A connection for as long as the program runs: it is made again whenever it is lost. */
 export class Broker {
   readonly #address: BrokerAddress;
-  readonly #name: string;
+  readonly #client: Client;
   readonly #events: BrokerEvents;
   readonly #pause: (ms: number) => Promise<void>;
   #connection: NatsConnection | null = null;
   #connected = false;
   #changed: () => void = () => {};
 
-  constructor(address: BrokerAddress, name: string, events: BrokerEvents, pause: (ms: number) => Promise<void>) {
+  constructor(address: BrokerAddress, client: Client, events: BrokerEvents, pause: (ms: number) => Promise<void>) {
     this.#address = address;
-    this.#name = name;
+    this.#client = client;
     this.#events = events;
     this.#pause = pause;
   }
@@ -66,7 +72,7 @@ export class Broker {
   async run(stop: AbortSignal): Promise<void> {
     while (!stop.aborted) {
       try {
-        await this.#hold(await connectTo(this.#address, this.#name), stop);
+        await this.#hold(await connectTo(this.#address, this.#client), stop);
       } catch (error) {
         if (!(error instanceof InputError)) throw error;
         this.#events.warn(`${error.message}; it is tried again and again`);
@@ -110,7 +116,7 @@ export class Broker {
   }
 }
 
-function optionsFor({ servers, creds, ca, cert, key }: BrokerAddress, name: string): ConnectionOptions {
+function optionsFor({ servers, creds, ca, cert, key }: BrokerAddress, { name, inbox }: Client): ConnectionOptions {
   const tls = {
     ...(ca === null ? {} : { ca: read(ca) }),
     ...(cert === null ? {} : { cert: read(cert) }),
@@ -120,6 +126,7 @@ function optionsFor({ servers, creds, ca, cert, key }: BrokerAddress, name: stri
   return {
     servers: servers.map((server) => server.replace(/^(?:nats|tls):\/\//, '')),
     name,
+    ...(inbox === undefined ? {} : { inboxPrefix: inbox }),
     timeout: CONNECT_TIMEOUT_MS,
     maxReconnectAttempts: -1,
     // Rights may be mended while the program runs.
@@ -148,5 +155,7 @@ function whyNot(error: Error): string {
     return 'the broker does not let this client in; check --nats-creds or --nats-cert';
   if (/ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ETIMEDOUT|refused|timeout/i.test(error.message))
     return `no broker answers (${error.message})`;
+  if (/altnames/.test(error.message))
+    return `the broker's certificate is for another name (${error.message}); write tls://NAME:PORT with a name that is in it`;
   return `no connection (${error.message})`;
 }

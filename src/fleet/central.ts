@@ -54,7 +54,7 @@ export class Central {
     this.#notedAt = options.now();
     this.#live = new LiveJudge(db, declared, stopwatch, events.derived);
     this.#writer = new Writer({ db, path: storePath, live: this.#live }, options, events);
-    this.#broker = new Broker(options.broker, 'novatrail collect', events, pause);
+    this.#broker = new Broker(options.broker, { name: 'novatrail collect' }, events, pause);
     const { taken, warn } = events;
     this.#collector = new Collector({ db, live: this.#live, writer: this.#writer, partitions, taken, warn });
     const wanted = consumersFor(storeId(db), options.region, partitions);

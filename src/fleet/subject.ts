@@ -23,6 +23,11 @@ export function subjectOf(
   return `${ROOT}.${tokenOf(region)}.${partitionOf(instance)}.${tokenOf(node)}.${type}`;
 }
 
+/** Where the acknowledgements for a node come: nobody else need be let read them. */
+export function inboxOf({ region, node }: { region: string; node: string }): string {
+  return `_INBOX.novatrail.${tokenOf(region)}.${tokenOf(node)}`;
+}
+
 /** Who published a message, as the subject tells, which a broker's permissions bind; null where it is no subject of ours. */
 export function nodeOf(subject: string): string | null {
   const [product, version, , , node, type, ...more] = subject.split('.');

@@ -138,6 +138,9 @@ class Fleet {
 
   #rotate(index: number): void {
     this.faults.add('log rotated');
+    // nova writes whole lines.
+    const rest = this.#texts[index]?.indexOf('\n', this.#written[index]) ?? -1;
+    this.#write(index, rest + 1 - (this.#written[index] as number));
     const log = join(this.#folder, HOSTS[index] as string, 'nova-compute.log');
     renameSync(log, `${log}.1`);
   }

@@ -7,13 +7,14 @@ import { connect } from '@nats-io/transport-node';
 import { describe, onTestFinished, vi } from 'vitest';
 import { STREAM } from '../../src/fleet/subject.ts';
 
-const PROGRAM = ['nats-server', '/usr/sbin/nats-server'].find(
-  (program) => spawnSync(program, ['--version']).error === undefined,
-);
+/** The broker's program. */
+export const BROKER =
+  ['nats-server', '/usr/sbin/nats-server'].find((program) => spawnSync(program, ['--version']).error === undefined) ??
+  '';
 
 /** Tests with real brokers: in CI they must be there, elsewhere they are left out, and it is said how to get them. */
 export const describeWithBroker: typeof describe = (() => {
-  if (PROGRAM !== undefined || process.env.CI) return describe;
+  if (BROKER !== '' || process.env.CI) return describe;
   process.stderr.write('nats-server is not installed, and tests with it are left out: apt-get install nats-server\n');
   return describe.skip as typeof describe;
 })();
@@ -42,7 +43,7 @@ export async function startServer(folder: string, name: string, more = '', port?
 export async function runServer(path: string, port: number): Promise<Server> {
   let child: ChildProcess | null = null;
   const start = async () => {
-    child = spawn(PROGRAM ?? 'nats-server', ['-c', path], { stdio: 'ignore' });
+    child = spawn(BROKER, ['-c', path], { stdio: 'ignore' });
     await untilOpen(port);
   };
   const kill = async () => {
