@@ -7,7 +7,8 @@ import type { LogEvent, Sample, Unmatched } from '../model.ts';
 const count = z.int().nonnegative();
 const time = z.int().nullable();
 const text = z.string().nullable();
-const fields = z.record(z.string(), z.json());
+const numbers = z.array(z.array(z.number()));
+const fields = z.record(z.string(), z.union([z.number(), z.string(), z.boolean(), z.null(), numbers]));
 const place = { offset: count, line: count, at: time, host: text };
 const said = { ...place, level: text, logger: text, instance: text, text: z.string() };
 

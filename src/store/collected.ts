@@ -86,7 +86,7 @@ export function forgetOpen(db: Handle, source: number): string[] {
 
 /** Marks a record as open: it is replaced by what it becomes. Call inside a transaction. */
 export function markOpen(db: Handle, source: number, offset: number): void {
-  prepared(db, 'INSERT INTO open_records (source, offset) VALUES (?, ?)').run(source, offset);
+  prepared(db, 'INSERT OR IGNORE INTO open_records (source, offset) VALUES (?, ?)').run(source, offset);
 }
 
 /** What a statement says of a source besides its records. */
