@@ -122,13 +122,13 @@ export function droppedOf(db: Handle, source: number): Dropped | null {
 
 /** Events and other records that wait to be published, and the time (ms) of the oldest; null where none waits. */
 export function outboxState(db: Handle): { pending: number; oldestAt: number | null } {
-  const sums = TABLES.map((table) => `(SELECT count(*) FROM ${table} t WHERE t.source = o.source AND ${WAITS})`);
+  const sums = TABLES.map((table) => `(SELECT count(*) FROM ${table} t WHERE t.source = s.id AND ${WAITS})`);
   const firsts = TABLES.map(
-    (table) => `(SELECT at_ms FROM ${table} t WHERE t.source = o.source AND ${WAITS} ORDER BY t.offset LIMIT 1)`,
+    (table) => `(SELECT at_ms FROM ${table} t WHERE t.source = s.id AND ${WAITS} ORDER BY t.offset LIMIT 1)`,
   );
   const [pending, ...oldest] = prepared(
     db,
-    `SELECT coalesce(sum(${sums.join(' + ')}), 0), ${firsts.map((first) => `min(${first})`).join(', ')} FROM outbox o JOIN sources s ON s.id = o.source`,
+    `SELECT coalesce(sum(${sums.join(' + ')}), 0), ${firsts.map((first) => `min(${first})`).join(', ')} FROM sources s LEFT JOIN outbox o ON o.source = s.id`,
   )
     .raw()
     .get() as [number, ...(number | null)[]];
@@ -137,6 +137,6 @@ export function outboxState(db: Handle): { pending: number; oldestAt: number | n
 }
 
 /** Of a table `t` what is closed, and was not acknowledged. */
-const WAITS = 't.offset >= o.published_to AND t.offset < s.checkpoint';
+const WAITS = 't.offset >= coalesce(o.published_to, 0) AND t.offset < s.checkpoint';
 
 const TABLES = ['events', 'unmatched', 'samples'] as const;
