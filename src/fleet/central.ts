@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { LiveJudge, type LiveMigration } from '../follow/live-judge.ts';
 import { Writer, type WriterEvents } from '../follow/writer.ts';
 import type { Declared, Derived } from '../judging.ts';
@@ -46,6 +47,7 @@ export class Central {
   /** No file is read here. */
   readonly lag_bytes = 0;
   #notedAt: number;
+  #judging = false;
 
   constructor(options: CentralOptions, events: CentralEvents) {
     const { db, storePath, declared, stopwatch, pause, partitions } = options;
@@ -91,20 +93,15 @@ export class Central {
   async run(stop: AbortSignal): Promise<void> {
     const broker = this.#broker.run(stop);
     await this.#feed.run(stop);
-    this.judge();
+    this.#collector.judge();
     await this.#note();
     await this.#broker.close();
     await broker;
   }
 
-  /** Judges what is new where that is cheap. */
-  judge(): void {
-    while (this.#collector.judge());
-  }
-
   /** To be called about once a second. */
   second(): void {
-    this.judge();
+    if (!this.#judging) void this.#judge();
     const now = this.#options.now();
     if (now - this.#notedAt < NOTE_EVERY_MS) return;
     this.#notedAt = now;
@@ -119,6 +116,13 @@ export class Central {
       return 0;
     });
     return pruned;
+  }
+
+  /** Judges what is new where that is cheap; in between, what comes is stored. */
+  async #judge(): Promise<void> {
+    this.#judging = true;
+    while (this.#collector.judge()) await setImmediate();
+    this.#judging = false;
   }
 
   async #note(): Promise<void> {

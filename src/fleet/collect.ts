@@ -79,7 +79,10 @@ export class Collector {
   /** Judges what is new where that is cheap. True where there is more. */
   judge(): boolean {
     const { live, writer } = this.#on;
-    return live.isBehind && writer.ready && writer.attempt(() => live.refresh(JUDGED_AT_ONCE)) && live.isBehind;
+    if (!live.isBehind || !writer.ready) return false;
+    if (writer.attempt(() => live.refresh(JUDGED_AT_ONCE))) return live.isBehind;
+    live.redo();
+    return false;
   }
 
   #open({ subject, data }: Delivery): Opened[] {

@@ -36,6 +36,9 @@ export class LiveJudge {
   readonly #running = new Map<string, LiveMigration[]>();
   /** Instances that were judged by an older look around. */
   readonly #stale = new Set<string>();
+  /** Of those that the newest look around is for: the ones that are still to be judged, and that were judged last. */
+  #round: string[] = [];
+  #last: readonly string[] = [];
 
   constructor(
     db: Handle,
@@ -100,13 +103,23 @@ export class LiveJudge {
 
   /** True where something is to be judged again, and that is cheap. */
   get isBehind(): boolean {
-    return this.#cheap() && (this.#stale.size > 0 || this.#overdue().length > 0);
+    return this.#round.length > 0 || (this.#cheap() && (this.#stale.size > 0 || this.#overdue().length > 0));
   }
 
-  /** Judges again what was judged by an older look around, or not yet; at most so many instances. */
+  /** Judges again what was judged by an older look around, or not yet: at most so many instances of it, the others at the next call. */
   refresh(most = Number.POSITIVE_INFINITY): number {
-    for (const instance of this.#overdue()) this.#stale.add(instance);
-    return this.#derive([...this.#stale].slice(0, most), true);
+    if (this.#round.length === 0) {
+      this.#round = [...new Set([...this.#stale, ...this.#overdue()])];
+      this.#stale.clear();
+      this.#lookAround();
+    }
+    this.#last = this.#round.splice(0, most);
+    return this.#deriveBy(this.#judge as Judge, this.#last);
+  }
+
+  /** What was judged last could not be stored. */
+  redo(): void {
+    for (const instance of this.#last) this.#stale.add(instance);
   }
 
   /** Migrations whose end was not seen, and of which not so long ago that it never will be. */
@@ -141,13 +154,19 @@ export class LiveJudge {
     if (instances.length === 0) return 0;
     const upToDate = fresh || this.#judge === null || this.#cheap();
     const judge = upToDate ? this.#lookAround() : (this.#judge as Judge);
+    for (const instance of instances) {
+      if (upToDate) this.#stale.delete(instance);
+      else this.#stale.add(instance);
+    }
+    return this.#deriveBy(judge, instances);
+  }
+
+  #deriveBy(judge: Judge, instances: readonly string[]): number {
     let noted = 0;
     for (const instance of instances) {
       const rows = judge.store(instance);
       noted += noteVerdicts(this.#db, rows);
       this.#remember(instance, rows);
-      if (upToDate) this.#stale.delete(instance);
-      else this.#stale.add(instance);
       this.#derived(rows);
     }
     return noted;
