@@ -58,6 +58,8 @@ CREATE TABLE unmatched (
 
 -- 2: derived rows
 
+-- Checks name each value with OR: for IN, SQLite makes a table of the values at every insert, which takes longer than the insert.
+
 -- One attempt to move one instance from one host to another.
 CREATE TABLE migrations (
   id                 TEXT PRIMARY KEY,
@@ -68,7 +70,7 @@ CREATE TABLE migrations (
   started_at_ms      INTEGER,
   ended_at_ms        INTEGER,
   duration_s         REAL,
-  outcome            TEXT NOT NULL CHECK (outcome IN ('completed', 'timed-out', 'cancelled', 'failed', 'running')),
+  outcome            TEXT NOT NULL CHECK (outcome = 'completed' OR outcome = 'timed-out' OR outcome = 'cancelled' OR outcome = 'failed' OR outcome = 'running'),
   profile            TEXT NOT NULL,
   max_step_ms        INTEGER,
   last_step_s        INTEGER,
@@ -107,8 +109,8 @@ CREATE TABLE settings (
 CREATE TABLE verdicts (
   migration TEXT NOT NULL REFERENCES migrations (id),
   rule      TEXT NOT NULL,
-  status    TEXT NOT NULL CHECK (status IN ('pass', 'fail', 'inconclusive', 'not-applicable')),
-  severity  TEXT NOT NULL CHECK (severity IN ('error', 'warning', 'note')),
+  status    TEXT NOT NULL CHECK (status = 'pass' OR status = 'fail' OR status = 'inconclusive' OR status = 'not-applicable'),
+  severity  TEXT NOT NULL CHECK (severity = 'error' OR severity = 'warning' OR severity = 'note'),
   message   TEXT NOT NULL,
   evidence  TEXT NOT NULL,
   PRIMARY KEY (migration, rule)
@@ -123,7 +125,8 @@ SELECT m.id, m.instance, m.source_host, m.destination_host, m.outcome,
        strftime('%Y-%m-%dT%H:%M:%fZ', m.ended_at_ms / 1000.0, 'unixepoch') AS ended_at,
        m.duration_s, m.max_step_ms, m.pause_ms,
        round(m.throughput_bytes_s / 1048576.0, 1) AS throughput_mib_s,
-       (SELECT group_concat(rule, ', ' ORDER BY rule) FROM verdicts v WHERE v.migration = m.id AND v.status = 'fail') AS failed,
+       (SELECT group_concat(rule, ', ') FROM (
+          SELECT rule FROM verdicts v WHERE v.migration = m.id AND v.status = 'fail' ORDER BY rule)) AS failed,
        m.started_at_ms, m.ended_at_ms
 FROM migrations m
 ORDER BY m.started_at_ms, m.instance;
@@ -232,7 +235,7 @@ CREATE TABLE samples (
   host     TEXT,
   domain   TEXT,
   instance TEXT,
-  kind     TEXT NOT NULL CHECK (kind IN ('job', 'vcpu', 'schedstat', 'flow', 'libvirtd')),
+  kind     TEXT NOT NULL CHECK (kind = 'job' OR kind = 'vcpu' OR kind = 'schedstat' OR kind = 'flow' OR kind = 'libvirtd'),
   fields   TEXT NOT NULL,
   text     TEXT NOT NULL,
   PRIMARY KEY (source, offset)
@@ -250,7 +253,7 @@ CREATE TABLE domains (
 ) STRICT, WITHOUT ROWID;
 
 -- A file of samples is a source too, but no log: its extent says nothing of what nova logged.
-ALTER TABLE sources ADD COLUMN kind TEXT NOT NULL DEFAULT 'log' CHECK (kind IN ('log', 'samples'));
+ALTER TABLE sources ADD COLUMN kind TEXT NOT NULL DEFAULT 'log' CHECK (kind = 'log' OR kind = 'samples');
 
 -- Messages that no migration may run into, by the host's log (its host, or the file where none is known) and time.
 CREATE INDEX forbidden_messages ON events (coalesce(host, '#' || source), at_ms) WHERE type = 'forbidden-message';
@@ -259,8 +262,8 @@ CREATE INDEX forbidden_messages ON events (coalesce(host, '#' || source), at_ms)
 CREATE TABLE findings (
   position INTEGER PRIMARY KEY,
   rule     TEXT NOT NULL,
-  status   TEXT NOT NULL CHECK (status IN ('pass', 'fail', 'inconclusive', 'not-applicable')),
-  severity TEXT NOT NULL CHECK (severity IN ('error', 'warning', 'note')),
+  status   TEXT NOT NULL CHECK (status = 'pass' OR status = 'fail' OR status = 'inconclusive' OR status = 'not-applicable'),
+  severity TEXT NOT NULL CHECK (severity = 'error' OR severity = 'warning' OR severity = 'note'),
   message  TEXT NOT NULL,
   evidence TEXT NOT NULL
 ) STRICT;
@@ -348,11 +351,12 @@ others AS (
   FROM pairs GROUP BY host, option, other
 ),
 words (possible, text) AS (
-  SELECT s.possible, group_concat(CASE WHEN x.type <> 'array' THEN x.value
-                                       WHEN x.value ->> 0 = x.value ->> 1 THEN x.value ->> 0
-                                       ELSE (x.value ->> 0) || ' to ' || (x.value ->> 1) END, ', ' ORDER BY x.key)
-  FROM (SELECT DISTINCT possible FROM said) s, json_each(s.possible) x
-  GROUP BY s.possible
+  SELECT s.possible, (
+    SELECT group_concat(CASE WHEN type <> 'array' THEN value
+                             WHEN value ->> 0 = value ->> 1 THEN value ->> 0
+                             ELSE (value ->> 0) || ' to ' || (value ->> 1) END, ', ')
+    FROM (SELECT type, value FROM json_each(s.possible) ORDER BY key))
+  FROM (SELECT DISTINCT possible FROM said) s
 )
 SELECT p.host, p.option, w.text AS value, f.text AS fleet, p.migrations, count(*) AS other_hosts, sum(p.differs) AS different_hosts
 FROM pairs p

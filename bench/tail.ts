@@ -25,7 +25,7 @@ try {
 
 async function backlog(): Promise<void> {
   const block = debugLines(0, 50_000);
-  const mebibytes = 256;
+  const mebibytes = 1024;
   writeFileSync(log, '');
   for (let size = 0; size < mebibytes * 1024 * 1024; size += block.length) appendFileSync(log, block);
   const begun = performance.now();

@@ -82,6 +82,14 @@ export interface VimEvent {
   readonly proof: Proof;
 }
 
+/** One run of a test, as a test suite's own log tells (ms); `to` null where no result follows. */
+export interface SuiteTest {
+  readonly id: string;
+  readonly from: number;
+  readonly to: number | null;
+  readonly proof: Proof;
+}
+
 /** Tests that a migration was matched to: none, or those that it proves. */
 export interface Matched {
   readonly tests: readonly PlannedTest[];

@@ -73,6 +73,8 @@ export interface Case extends Matched {
   readonly incidents: readonly StoredEvent[];
   /** What the source's nova-compute said as it started: that it will not use auto-converge. Of the process that migrates. */
   readonly notices: readonly StoredEvent[];
+  /** The first start of nova-compute in the source's log after the last line of its work; null where none was seen. */
+  readonly restart: StoredEvent | null;
   /** Null where the campaign does not declare the instance. */
   readonly guest: Guest | null;
 }

@@ -12,7 +12,8 @@ import type { Campaign, ConfValues } from './settings/campaign.ts';
 import { revealedOf } from './settings/conf-shown.ts';
 import { settingsOf } from './settings/effective.ts';
 import { asExpected } from './settings/expected.ts';
-import { type DerivedRow, dropDerived, writeDerived, writeFindings } from './store/derived.ts';
+import { dropOthers, writeDerived, writeFindings } from './store/derived.ts';
+import type { DerivedRow } from './store/derived-rows.ts';
 import { eventsOfInstance, instancesIn, shortName } from './store/facts.ts';
 import type { Handle } from './store/open.ts';
 import { Surroundings, sourceStream } from './surroundings.ts';
@@ -162,7 +163,6 @@ export function judgeAll(
 ): { migrations: number; findings: Verdict[]; tests: MatchedTest[] } {
   const judgeEverything = db.transaction(() => {
     const judging = new Judge(db, declared);
-    if (keep) dropDerived(db);
     let migrations = 0;
     const facts: MigrationFacts[] = [];
     for (const instance of instancesIn(db)) {
@@ -173,6 +173,7 @@ export function judgeAll(
         each(withoutLines(row));
       }
     }
+    if (keep) dropOthers(db, new Set(facts.map(({ migration }) => migration.id)));
     const findings = judging.findings(facts, only);
     if (keep) writeFindings(db, only === null ? findings : judging.findings(facts));
     const { tests, records } = declared.plan ?? NO_PLAN;

@@ -2,7 +2,7 @@ import type { MigrationFacts } from './certification.ts';
 import type { Proof } from './judgement.ts';
 import type { StoredEvent } from './model.ts';
 import { isIdle, ratesOf } from './rules/throughput.ts';
-import type { DerivedRow } from './store/derived.ts';
+import type { DerivedRow } from './store/derived-rows.ts';
 
 /** A migration in short, for rules that look at several; its verdicts only where a test is about it. */
 export function factsOf({

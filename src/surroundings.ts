@@ -2,6 +2,7 @@ import { GuestSamples } from './guest-samples.ts';
 import type { Case, ClockOffset, Coverage } from './judgement.ts';
 import { type Interval, joinIntervals, lastMoment, logAround } from './log-intervals.ts';
 import type { Migration, Profile, StoredEvent } from './model.ts';
+import { isAtWork } from './nova/roles.ts';
 import { rotationOf } from './nova/rotation.ts';
 import { missingFiles } from './nova/rotation-gaps.ts';
 import { streamOf } from './sessionize/attempts.ts';
@@ -19,7 +20,7 @@ const REPORTS_WITHIN_MS = 90_000;
 
 /** What lies around a migration. */
 export interface Around
-  extends Pick<Case, 'coverage' | 'destination' | 'clockOffset' | 'samples' | 'incidents' | 'notices'> {
+  extends Pick<Case, 'coverage' | 'destination' | 'clockOffset' | 'samples' | 'incidents' | 'notices' | 'restart'> {
   /** Option dumps of the source host before the migration, newest last. */
   readonly options: readonly (readonly [name: string, value: string])[];
   readonly dialect: Profile | null;
@@ -42,6 +43,7 @@ export class Surroundings {
   readonly #holes = new Map<string, Hole[]>();
   readonly #options: Map<string, StoredEvent[]>;
   readonly #notices: Map<string, StoredEvent[]>;
+  readonly #starts: Map<string, StoredEvent[]>;
   readonly #dialects = new Map<string, Profile>();
   /** Sources that hold INFO records of a stream, as `stream, source`. */
   readonly #info = new Set<string>();
@@ -59,6 +61,7 @@ export class Surroundings {
     this.#troubled = troubledStreams(db);
     this.#options = Map.groupBy(hostEvents(db, 'option'), streamOf);
     this.#notices = Map.groupBy(hostEvents(db, 'auto-converge-unused'), streamOf);
+    this.#starts = Map.groupBy(hostEvents(db, 'service-started'), streamOf);
     for (const { stream, source, info, dialect } of this.streams) {
       if (info) this.#info.add(`${stream}\n${source}`);
       if (dialect !== null && this.#dialects.get(stream) !== 'stx-2018') this.#dialects.set(stream, dialect);
@@ -99,6 +102,7 @@ export class Surroundings {
       samples: this.#samples.around(migration),
       incidents: this.#incidents(stream, migration, clockOffset),
       notices: (this.#notices.get(stream) ?? []).filter((notice) => sameProcess(notice, event, dumped)),
+      restart: restartAfter(migration, this.#starts.get(stream) ?? []),
       options: dumped.map(({ fields }) => [String(fields.name).replace(/^libvirt\./, ''), String(fields.value)]),
       dialect: this.#dialects.get(stream) ?? this.profile,
     };
@@ -176,6 +180,12 @@ function holesIn(files: readonly SourceRow[]): Hole[] {
     const [from, to] = [found(older)?.lastAt ?? null, found(newer)?.firstAt ?? null];
     return from === null || to === null ? [] : [{ path, from, to }];
   });
+}
+
+/** What other programs say of the guest (lifecycle lines) may stand behind it. */
+function restartAfter({ timeline, startedAt }: Migration, starts: readonly StoredEvent[]): StoredEvent | null {
+  const last = timeline.findLast(({ type, at }) => isAtWork(type) && at !== null)?.at ?? startedAt;
+  return starts.find(({ at }) => at !== null && last !== null && at >= last) ?? null;
 }
 
 /** True where no sign of another start of the service stands between the line and the migration. */

@@ -9,7 +9,7 @@ import { mergeImports } from '../settings/import/merge.ts';
 import type { Imported } from '../settings/import/openstack.ts';
 import { type ImportedFile, readImport } from '../settings/import/read.ts';
 import { readTranscript } from '../settings/import/transcript.ts';
-import { planOf } from '../settings/plan.ts';
+import { planOf, UUID } from '../settings/plan.ts';
 import { InputError } from '../tail/bytes.ts';
 import { filesOf, fromFolder, readText } from './shared.ts';
 
@@ -25,7 +25,6 @@ export interface LoadedCampaign {
 export function loadCampaign(path: string | undefined): LoadedCampaign {
   if (path === undefined) return loaded(NO_CAMPAIGN, [], new Map());
   const declared = parseCampaign(readText(path), path);
-  checkWaivers(declared);
   const folder = dirname(path);
   const files = declared.imports.flatMap((pattern) => importsAt(pattern, folder, path));
   const transcripts = new Map(
@@ -36,7 +35,9 @@ export function loadCampaign(path: string | undefined): LoadedCampaign {
       return [[test.transcript, readTranscript(readText(at), at)] as const];
     }),
   );
-  return loaded(declared, files, transcripts);
+  const all = loaded(declared, files, transcripts);
+  checkWaivers(all.campaign);
+  return all;
 }
 
 /** A campaign with what files hold that clients printed. Throws CampaignError, InputError. */
@@ -58,7 +59,8 @@ function loaded(
 ): LoadedCampaign {
   const imported = together(files);
   const { campaign, missing } = mergeImports(declared, imported);
-  const tests = planOf(campaign, { transcripts, actions: imported.actions });
+  const suiteTests = files.flatMap((file) => file.suiteTests);
+  const tests = planOf(campaign, { transcripts, actions: imported.actions, suiteTests });
   const issued = issuedByVim(
     files.flatMap(({ vimEvents }) => vimEvents),
     campaign,
@@ -67,10 +69,15 @@ function loaded(
   return { campaign, plan, notes: missing.map((each) => new CampaignError(each)) };
 }
 
-function checkWaivers({ waivers }: Campaign): void {
+/** Throws CampaignError for one that can waive nothing. */
+function checkWaivers({ waivers, instances }: Campaign): void {
   const rules = CATALOGUE.map(({ id }) => id);
-  for (const { rule, wrong } of waivers)
+  const names = [...instances.values()].map(({ name }) => name);
+  for (const { rule, instance, wrong } of waivers) {
     if (!rules.includes(rule)) throw wrong('rule', `there is no rule ${rule}${didYouMean(rule, rules)}`);
+    if (instance !== null && !names.includes(instance) && !UUID.test(instance))
+      throw wrong('instance', `there is no instance ${instance}${didYouMean(instance, names)}`);
+  }
 }
 
 /** The VIM's first event about each migration (700.151) says that it asked for it. */

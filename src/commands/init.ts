@@ -1,18 +1,20 @@
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
+import type { SuiteTest } from '../certification.ts';
 import { ingestLogs } from '../ingest.ts';
 import type { JudgedMigration } from '../judgement.ts';
 import { byStart, judgeAll } from '../judging.ts';
 import { OPTION_NAMES } from '../nova/options.ts';
 import { CampaignError, NO_CAMPAIGN } from '../settings/campaign.ts';
 import { type Drafted, draftCampaign } from '../settings/draft.ts';
+import { readImport } from '../settings/import/read.ts';
 import { hostEvents, sourceRows } from '../store/facts.ts';
 import { type Handle, openStore } from '../store/open.ts';
 import { InputError } from '../tail/bytes.ts';
 import { discoverLogs } from '../tail/discover.ts';
 import { importedFrom } from './campaign-files.ts';
 import { tell } from './output.ts';
-import { declaredBy, readOptions, type SharedFlags } from './shared.ts';
+import { declaredBy, readOptions, readText, type SharedFlags } from './shared.ts';
 import { progressBar } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -55,10 +57,9 @@ function draftedFrom(db: Handle, flags: InitFlags): Drafted {
   const migrations: JudgedMigration[] = [];
   judgeAll(db, declaredBy(flags, NO_CAMPAIGN), { keep: false, each: (judged) => migrations.push(judged) });
   const imports = importsIn(folder);
-  const declared = importedFrom(
-    imports.map((path) => join(folder, path)),
-    NO_CAMPAIGN,
-  ).campaign.instances;
+  const files = imports.map((path) => join(folder, path));
+  const declared = importedFrom(files, NO_CAMPAIGN).campaign.instances;
+  const suiteTests = files.flatMap((path) => readImport(readText(path), path).suiteTests);
   const shown = new Set(migrations.flatMap(({ migration }) => (migration.dialect === null ? [] : [migration.dialect])));
   const [profile] = shown;
   return {
@@ -73,21 +74,28 @@ function draftedFrom(db: Handle, flags: InitFlags): Drafted {
       request: m.requestId,
       startedAt: m.startedAt,
       outcome: m.outcome,
+      test: testAt(m.startedAt, suiteTests),
       route: `${m.sourceHost ?? '?'} to ${m.destinationHost ?? '?'}`,
     })),
     undeclared: [...new Set(migrations.map(({ migration }) => migration.instance))].filter((id) => !declared.has(id)),
   };
 }
 
-/** What clients printed; another program's JSON is of no use, and told by nobody. */
+/** The innermost of the tests that ran at a time. */
+function testAt(at: number | null, tests: readonly SuiteTest[]): string | null {
+  if (at === null) return null;
+  return tests.findLast(({ from, to }) => from <= at && at <= (to ?? Number.POSITIVE_INFINITY))?.id ?? null;
+}
+
+/** What clients printed, and logs of test suites; another program's JSON is of no use, and told by nobody. */
 function importsIn(folder: string): string[] {
-  return globSync('**/*.json', { cwd: folder })
+  return globSync(['**/*.json', '**/TIS_AUTOMATION*.log'], { cwd: folder })
     .sort()
     .filter((path) => {
       if (!/^\s*[[{]/.test(readFileSync(join(folder, path), 'utf8').slice(0, 100))) return false;
       try {
-        const { imported } = importedFrom([join(folder, path)], NO_CAMPAIGN);
-        return Object.values(imported).some((things) => things.length > 0);
+        const { imported, suiteTests } = readImport(readText(join(folder, path)), join(folder, path));
+        return suiteTests.length > 0 || Object.values(imported).some((things) => things.length > 0);
       } catch (error) {
         if (error instanceof CampaignError) return false;
         throw error;

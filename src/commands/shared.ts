@@ -150,7 +150,7 @@ export function timeOf(text: string | undefined, flag: string): number | null {
 }
 
 function planAlone(campaign: Campaign): Plan {
-  return { tests: planOf(campaign, { transcripts: new Map(), actions: [] }), records: [] };
+  return { tests: planOf(campaign, { transcripts: new Map(), actions: [], suiteTests: [] }), records: [] };
 }
 
 function checkZone(zone: string | undefined): void {

@@ -70,8 +70,10 @@ export class LiveJudge {
     const named = events.flatMap(({ instance }) => (instance === null ? [] : [instance]));
     const joined = events.filter(({ instance, requestId }) => instance === null && requestId !== null);
     const overdue = this.#overdue();
-    const instances = new Set([...named, ...this.#joinedBy(joined), ...overdue]);
-    return this.#derive([...instances], overdue.length > 0);
+    // A new process watches nothing of what the one before it did.
+    const forsaken = events.some(({ type }) => type === 'service-started') ? [...this.#running.keys()] : [];
+    const instances = new Set([...named, ...this.#joinedBy(joined), ...overdue, ...forsaken]);
+    return this.#derive([...instances], overdue.length > 0 || forsaken.length > 0);
   }
 
   /** A log was seen to say no more up to this time of its own clock; the caller has stored that. */

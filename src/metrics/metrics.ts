@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { LogEvent } from '../model.ts';
-import type { DerivedRow } from '../store/derived.ts';
+import type { DerivedRow } from '../store/derived-rows.ts';
 import { Progress } from './progress.ts';
 
 /** What is looked up when the metrics are asked for. Times in ms. */

@@ -1,5 +1,5 @@
 import type { Migration, Status } from '../model.ts';
-import type { DerivedRow } from '../store/derived.ts';
+import type { DerivedRow } from '../store/derived-rows.ts';
 
 /** Migrations whose last state is remembered; a re-derived one beyond them would count again. */
 const MOST = 20_000;

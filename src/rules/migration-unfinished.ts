@@ -16,7 +16,7 @@ export const migrationUnfinished: Rule = {
 };
 
 const PATIENCE_MS = 120_000;
-function check({ migration, settings, coverage }: Case): Finding {
+function check({ migration, settings, coverage, restart }: Case): Finding {
   if (migration.outcome !== 'running') return { status: 'pass', message: `it ended: ${migration.outcome}` };
   const timed = migration.timeline.filter(({ at }) => at !== null);
   const last = timed.at(-1);
@@ -41,6 +41,11 @@ function check({ migration, settings, coverage }: Case): Finding {
     const message =
       'no end, but no line shows that the move began: nova may still wait for network-vif-plugged (vif_plugging_timeout)';
     return { status: 'inconclusive', severity: 'warning', message, evidence: [last] };
+  }
+  if (restart?.at != null) {
+    const after = Math.round((restart.at - last.at) / 1000);
+    const message = `no end: nova-compute was started anew ${after} s after the last line about it, and nobody watches it any more`;
+    return { status: 'fail', message, evidence: [last, restart] };
   }
   const silent = Math.round((coverage.logEnd - last.at) / 1000);
   return {

@@ -11,7 +11,7 @@ export const timeoutMissed: Rule = {
   severity: 'error',
   needs: 'a line that shows when nova began to watch, the lines that follow, and the timeout in force',
   undecided:
-    'without the start, across a gap or a clock that was set, under post-copy, or where nothing declares the timeout',
+    'without the start, across a gap or a clock that was set, under post-copy, where nova-compute was started anew, or where nothing declares the timeout',
   collect: SOURCE_LOG_AND_SETTINGS,
   check,
   deadline: ({ migration, settings }) => {
@@ -63,12 +63,19 @@ function check(subject: Case): Finding {
   return { status: 'fail', message, evidence };
 }
 
-/** Where the log goes on without a line about it, nova said nothing in time either; a stalled monitor may be half a minute late. */
-function silence({ migration, settings, coverage }: Case, start: MonitorStart): Finding | null {
+/**
+ * Where the log goes on without a line about it, nova said nothing in time either; a stalled monitor may be half a minute late.
+ * A nova-compute that was started anew watches nothing of what it did before.
+ */
+function silence({ migration, settings, coverage, restart }: Case, start: MonitorStart): Finding | null {
   if (migration.outcome !== 'running' || coverage.logEnd === null || coverage.logEnd < silentFrom(start.at, settings))
     return null;
   const postCopy = migration.timeline.some(({ type }) => type === 'postcopy-switch');
   if (!settings.timeout_s.declared || !coverage.info || migration.clockStep || postCopy) return null;
+  if (restart !== null) {
+    const message = 'nova-compute was started anew before a line said how it went on: see migration-unfinished';
+    return { status: 'inconclusive', message, evidence: [...migration.timeline.slice(-1), restart] };
+  }
   const seconds = Math.round((coverage.logEnd - start.at) / 1000);
   const timeout = `${atMost(settings)}${mostTimeout(settings)} s (${originOf(settings.timeout_s)})`;
   const message = `after ${seconds} s no line says that it ended or that its timeout is over; the timeout is ${timeout}`;

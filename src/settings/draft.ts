@@ -16,6 +16,8 @@ export interface Drafted {
     readonly startedAt: number | null;
     readonly outcome: Outcome;
     readonly route: string;
+    /** The test of a suite in which it started; null where none is known. */
+    readonly test: string | null;
   }[];
   /** UUIDs that no import declares. */
   readonly undeclared: readonly string[];
@@ -79,10 +81,10 @@ function testsText(migrations: Drafted['migrations']): string[] {
   return [
     '# The migrations found. Give each that is a test its id, and what it expects where the settings do not say:',
     '# tests:',
-    ...migrations.map(({ instance, request, startedAt, outcome, route }) => {
+    ...migrations.map(({ instance, request, startedAt, outcome, route, test }) => {
       const window = startedAt === null ? '' : `, window: ${minuteOf(startedAt)}/PT2M`;
       const asked = request === null ? '' : `, request: ${request}`;
-      return `#   - { id: TEST, instance: ${instance}${asked}${window} }   # ${route}, ${outcome}`;
+      return `#   - { id: ${test === null ? 'TEST' : JSON.stringify(test)}, instance: ${instance}${asked}${window} }   # ${route}, ${outcome}`;
     }),
   ];
 }

@@ -1,5 +1,5 @@
 import type { Evidence, Severity, Verdict } from '../model.ts';
-import type { DerivedRow } from './derived.ts';
+import type { DerivedRow } from './derived-rows.ts';
 import { type Handle, prepared } from './open.ts';
 
 /** A verdict to be printed once: that it failed, or (`stands` false) that later lines took it back. */

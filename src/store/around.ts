@@ -21,9 +21,18 @@ export interface StreamRow {
 
 /** Every host in every file. */
 export function streamsIn(db: Handle): StreamRow[] {
+  // Most files tell of one host: what is grouped by file only need not be sorted, which takes as much memory as the events.
+  const oneHost = 'count(host) = 0 OR (count(host) = count(*) AND min(host) = max(host))';
+  const single = streamRows(db, `GROUP BY source HAVING ${oneHost}`);
+  const mixed = prepared(db, `SELECT source FROM events GROUP BY source HAVING NOT (${oneHost})`).pluck().all();
+  const rows = mixed.flatMap((source) => streamRows(db, 'WHERE source = ? GROUP BY host', source));
+  return [...single, ...rows].sort((a, b) => byText(a.stream, b.stream) || a.source - b.source);
+}
+
+function streamRows(db: Handle, condition: string, ...values: unknown[]): StreamRow[] {
   const rows = prepared(
     db,
-    `SELECT coalesce(host, '#' || source) AS stream, source, max(level IN ('INFO', 'AUDIT')) AS info,
+    `SELECT coalesce(min(host), '#' || source) AS stream, source, max(level IN ('INFO', 'AUDIT')) AS info,
          group_concat(DISTINCT level) AS levels, count(*) AS events, min(offset) AS offset,
          min(at_ms) AS "from", max(at_ms) AS "to",
          max(type IN ('tunnel-enabled', 'auto-converge-disabled', 'setting-reverted', 'setting-ignored')
@@ -31,8 +40,8 @@ export function streamsIn(db: Handle): StreamRow[] {
              OR (type = 'progress' AND fields ->> 'expected_downtime_ms' IS NOT NULL)) AS fork,
          max(type IN ('pre-migration-done', 'data-remaining')
              OR (type = 'progress' AND fields ->> 'expected_downtime_ms' IS NULL)) AS upstream
-       FROM events GROUP BY stream, source ORDER BY stream, source`,
-  ).all() as (Omit<StreamRow, 'dialect' | 'info' | 'levels'> & {
+       FROM events ${condition}`,
+  ).all(...values) as (Omit<StreamRow, 'dialect' | 'info' | 'levels'> & {
     info: number;
     levels: string | null;
     fork: number;
@@ -44,6 +53,10 @@ export function streamsIn(db: Handle): StreamRow[] {
     levels: levels?.split(',').sort() ?? [],
     dialect: fork ? 'stx-2018' : upstream ? 'upstream' : null,
   }));
+}
+
+function byText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** Events of the given types of all instances on known hosts. */
@@ -94,16 +107,37 @@ export function unreadSettings(db: Handle): StoredEvent[] {
 
 /** Neighbouring events of a host in one file of which the second is earlier by more than a second; the first ones of each file. */
 export function clockSteps(db: Handle, most: number): (readonly [before: StoredEvent, after: StoredEvent])[] {
-  const pairs = prepared(
+  return placesOfSteps(db, most).map(({ source, before, offset }) => {
+    return [eventAt(db, source, before), eventAt(db, source, offset)];
+  });
+}
+
+/** In the order in which the events lie, so that nothing need be sorted. */
+function placesOfSteps(db: Handle, most: number): { source: number; before: number; offset: number }[] {
+  const rows = prepared(
     db,
-    `SELECT source, before, offset FROM (
-       SELECT source, offset, before, row_number() OVER (PARTITION BY source ORDER BY offset) AS place FROM (
-         SELECT source, offset, at_ms, lag(offset) OVER w AS before, lag(at_ms) OVER w AS at_before
-         FROM events WHERE at_ms IS NOT NULL WINDOW w AS (PARTITION BY source, host ORDER BY offset))
-       WHERE at_ms < at_before - 1000)
-     WHERE place <= ? ORDER BY source, offset`,
-  ).all(most) as { source: number; before: number; offset: number }[];
-  return pairs.map(({ source, before, offset }) => [eventAt(db, source, before), eventAt(db, source, offset)]);
+    'SELECT source, offset, host, at_ms FROM events WHERE at_ms IS NOT NULL ORDER BY source, offset',
+  )
+    .raw()
+    .iterate() as IterableIterator<[source: number, offset: number, host: string | null, at: number]>;
+  const found: { source: number; before: number; offset: number }[] = [];
+  let current = -1;
+  let count = 0;
+  const last = new Map<string | null, { offset: number; at: number }>();
+  for (const [source, offset, host, at] of rows) {
+    if (source !== current) {
+      current = source;
+      count = 0;
+      last.clear();
+    }
+    const before = last.get(host);
+    if (before !== undefined && at < before.at - 1000 && count < most) {
+      found.push({ source, before: before.offset, offset });
+      count += 1;
+    }
+    last.set(host, { offset, at });
+  }
+  return found;
 }
 
 /** An event that is stored. */

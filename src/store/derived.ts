@@ -1,53 +1,33 @@
-import type { Matched } from '../certification.ts';
-import type { Migration, Revealed, Setting, Settings, Verdict } from '../model.ts';
+import type { Setting, Verdict } from '../model.ts';
+import {
+  CHILD_COLUMNS,
+  CHILD_TABLES,
+  type ChildTable,
+  childRows,
+  type DerivedRow,
+  MIGRATION_COLUMNS,
+  migrationValues,
+  type Values,
+} from './derived-rows.ts';
 import { type Handle, prepared } from './open.ts';
 
-/** A migration with all its lines, as it is stored. */
-export interface DerivedRow extends Matched {
-  readonly migration: Migration;
-  readonly settings: Settings;
-  readonly verdicts: readonly Verdict[];
-  readonly revealed: readonly Revealed[];
-  /** Of the guest, as declared, else as the counters show; null where neither tells. */
-  readonly memory_mib: number | null;
-}
-
-/** Replaces the derived rows of one instance: its migrations with their events, settings, verdicts and what they reveal. Call inside a transaction. */
+/**
+ * Makes the derived rows of one instance what they are to be: its migrations with their events, settings, verdicts and what
+ * they reveal. What is stored so already is not written again. Call inside a transaction.
+ */
 export function writeDerived(db: Handle, instance: string, judged: readonly DerivedRow[]): void {
-  forget(db, instance);
+  const stored = new Set(derivableIds(db, 'WHERE instance = ?', instance));
   for (const row of judged) {
-    const { migration, settings, verdicts, revealed } = row;
-    insertMigration(db, row);
-    const event = prepared(
-      db,
-      'INSERT INTO migration_events (migration, position, source, offset) VALUES (?, ?, ?, ?)',
-    );
-    for (const [position, { source, ref }] of migration.timeline.entries())
-      event.run(migration.id, position, source, ref.offset);
-    const setting = prepared(
-      db,
-      'INSERT INTO settings (migration, name, value, origin, declared, why, candidates) VALUES (?, ?, ?, ?, ?, ?, ?)',
-    );
-    for (const [name, value] of namedSettings(settings)) {
-      const text = value.value === null ? null : String(value.value);
-      setting.run(
-        migration.id,
-        name,
-        text,
-        value.origin,
-        value.declared ? 1 : 0,
-        value.why,
-        JSON.stringify(value.candidates),
-      );
+    const { id } = row.migration;
+    const isStored = stored.delete(id);
+    writeMigration(db, migrationValues(row));
+    for (const [table, rows] of Object.entries(childRows(row)) as [ChildTable, readonly Values[]][]) {
+      if (isStored && areSame(storedRows(db, table, id), rows)) continue;
+      if (isStored) prepared(db, `DELETE FROM ${table} WHERE migration = ?`).run(id);
+      insertRows(db, table, id, rows);
     }
-    const verdict = prepared(
-      db,
-      'INSERT INTO verdicts (migration, rule, status, severity, message, evidence) VALUES (?, ?, ?, ?, ?, ?)',
-    );
-    for (const v of verdicts)
-      verdict.run(migration.id, v.rule, v.status, v.severity, v.message, JSON.stringify(v.evidence));
-    insertRevealed(db, migration.id, revealed);
   }
+  for (const id of stored) forget(db, id);
 }
 
 /** A setting as it is stored: its value in text. */
@@ -96,75 +76,53 @@ export function renameSource(db: Handle, source: number, from: string, to: strin
   });
 }
 
-/** Drops every derived row that can be derived again; the facts stay. */
-export function dropDerived(db: Handle): void {
-  db.exec('DELETE FROM findings');
-  for (const table of ['revealed', 'verdicts', 'settings', 'migration_events'])
-    db.exec(`DELETE FROM ${table} WHERE migration NOT IN (SELECT migration FROM archived)`);
-  db.exec('DELETE FROM migrations WHERE id NOT IN (SELECT migration FROM archived)');
+/** Drops the migrations that are not derived any more, but for such as cannot be derived again. Call inside a transaction. */
+export function dropOthers(db: Handle, derived: ReadonlySet<string>): void {
+  for (const id of derivableIds(db, '')) if (!derived.has(id)) forget(db, id);
 }
 
-function forget(db: Handle, instance: string): void {
-  const ids = prepared(
-    db,
-    'SELECT id FROM migrations WHERE instance = ? AND id NOT IN (SELECT migration FROM archived)',
-  )
+/** Migrations that can be derived again: their events are all stored still. */
+function derivableIds(db: Handle, condition: string, ...values: unknown[]): string[] {
+  const sql = `SELECT id FROM (SELECT id FROM migrations ${condition}) WHERE id NOT IN (SELECT migration FROM archived)`;
+  return prepared(db, sql)
     .pluck()
-    .all(instance) as string[];
-  for (const id of ids) {
-    for (const table of ['revealed', 'verdicts', 'settings', 'migration_events']) {
-      prepared(db, `DELETE FROM ${table} WHERE migration = ?`).run(id);
-    }
-    prepared(db, 'DELETE FROM migrations WHERE id = ?').run(id);
-  }
+    .all(...values) as string[];
 }
 
-function insertRevealed(db: Handle, migration: string, revealed: readonly Revealed[]): void {
-  const row = prepared(db, 'INSERT INTO revealed (migration, name, least, most, possible) VALUES (?, ?, ?, ?, ?)');
-  for (const { name, possible } of revealed) {
-    const numbers = possible.flatMap((each) => (typeof each === 'string' ? [] : each));
-    const ends = numbers.length === 0 ? [null, null] : [numbers[0], numbers.at(-1)];
-    row.run(migration, name, ...ends, JSON.stringify(possible));
-  }
+function forget(db: Handle, id: string): void {
+  for (const table of CHILD_TABLES) prepared(db, `DELETE FROM ${table} WHERE migration = ?`).run(id);
+  prepared(db, 'DELETE FROM migrations WHERE id = ?').run(id);
 }
 
-function insertMigration(db: Handle, { migration: m, settings, tests, network, memory_mib }: DerivedRow): void {
-  const o = m.observed;
+function writeMigration(db: Handle, values: Values): void {
+  const columns = MIGRATION_COLUMNS.join(', ');
+  const stored = prepared(db, `SELECT ${columns} FROM migrations WHERE id = ?`).raw().get(values[0]) as
+    | Values
+    | undefined;
+  if (stored !== undefined && areSame([stored], [values])) return;
+  const changes = MIGRATION_COLUMNS.slice(1).map((column) => `${column} = excluded.${column}`);
   prepared(
     db,
-    `INSERT INTO migrations (id, instance, source_host, destination_host, request_id, started_at_ms, ended_at_ms, duration_s,
-       outcome, profile, max_step_ms, last_step_s, throughput_bytes_s, dirty_ratio, pause_ms, throttle_percent, tunnelled,
-       test, network, link_mbps, memory_mib)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  ).run(
-    ...[
-      m.id,
-      m.instance,
-      m.sourceHost,
-      m.destinationHost,
-      m.requestId,
-      m.startedAt,
-      m.endedAt,
-      m.duration_s,
-      m.outcome,
-      settings.profile,
-    ],
-    ...[
-      o.max_step_ms,
-      o.last_step_s,
-      o.throughput_bytes_s,
-      o.dirty_ratio,
-      o.pause_ms,
-      o.throttle_percent,
-      o.tunnelled === null ? null : Number(o.tunnelled),
-    ],
-    ...[tests[0]?.id ?? null, network?.config ?? null, network?.link_mbps ?? null, memory_mib],
-  );
+    `INSERT INTO migrations (${columns}) VALUES (${marks(values)}) ON CONFLICT (id) DO UPDATE SET ${changes.join(', ')}`,
+  ).run(...values);
 }
 
-function namedSettings(settings: Settings): [string, Setting<unknown>][] {
-  return Object.entries(settings).filter((entry): entry is [string, Setting<unknown>] => {
-    const value: unknown = entry[1];
-    return typeof value === 'object' && value !== null && 'origin' in value;
-  });
+function storedRows(db: Handle, table: ChildTable, id: string): Values[] {
+  const columns = CHILD_COLUMNS[table];
+  const sql = `SELECT ${columns.join(', ')} FROM ${table} WHERE migration = ? ORDER BY ${columns[0]}`;
+  return prepared(db, sql).raw().all(id) as Values[];
+}
+
+function insertRows(db: Handle, table: ChildTable, id: string, rows: readonly Values[]): void {
+  const columns = CHILD_COLUMNS[table];
+  const insert = prepared(db, `INSERT INTO ${table} (migration, ${columns.join(', ')}) VALUES (?, ${marks(columns)})`);
+  for (const row of rows) insert.run(id, ...row);
+}
+
+function marks(values: readonly unknown[]): string {
+  return values.map(() => '?').join(', ');
+}
+
+function areSame(a: readonly Values[], b: readonly Values[]): boolean {
+  return a.length === b.length && a.every((row, place) => row.every((value, column) => value === b[place]?.[column]));
 }

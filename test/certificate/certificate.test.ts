@@ -119,6 +119,16 @@ describe('waivers', () => {
     await expect(certified(timesOut(170), campaign)).rejects.toThrow(said);
   });
 
+  test('of an instance that nothing declares: shown where it stands', async () => {
+    const campaign = `novatrail: 1
+instances: { vm-a: { id: 07b5842b-6324-4de0-973e-6d0ff18ef574 } }
+waive:
+  - { rule: clock-skew, instance: vm-b, until: 2019-06-01, why: x }
+`;
+    const said = /campaign\.yaml:4:25: there is no instance vm-b; did you mean vm-a\?/;
+    await expect(certified(timesOut(170), campaign)).rejects.toThrow(said);
+  });
+
   const waive = (until: string, more: object = {}) =>
     JSON.stringify({
       ...JSON.parse(of(DEFAULT)),

@@ -113,6 +113,8 @@ class World {
    */
   readonly noticed = new Set<string>();
   #lineSeen = false;
+  /** Those noticed since the last look: a tail that is killed before the next one, and had stored nothing of the file, knows nothing of it. */
+  #unlooked: string[] = [];
   #fd = -1;
   #rest = '';
   #count = 0;
@@ -163,6 +165,7 @@ class World {
   #look(): void {
     this.#rig?.look();
     this.#lineSeen = readFileSync(this.path).includes(10);
+    this.#unlooked = [];
   }
 
   #pass(seconds: number): void {
@@ -177,12 +180,19 @@ class World {
   }
 
   async #restart(kill: boolean): Promise<void> {
+    if (kill && !this.#isStored()) for (const text of this.#unlooked) this.noticed.delete(text);
     if (kill) this.#rig?.kill();
     else this.#rig?.stop();
     this.#rig = await this.#start();
     this.#look();
     await this.#archives();
     this.#rig.tail.noteMissing();
+  }
+
+  #isStored(): boolean {
+    return rows(this.db, 'SELECT path, bytes FROM sources').some(
+      ({ path, bytes }) => path === this.path && bytes !== 0,
+    );
   }
 
   #reopen(): void {
@@ -265,7 +275,9 @@ class World {
 
   #risk(text: string): void {
     this.atRisk.add(text);
-    if (this.#lineSeen) this.noticed.add(text);
+    if (!this.#lineSeen) return;
+    this.noticed.add(text);
+    this.#unlooked.push(text);
   }
 
   #compress(): void {

@@ -123,6 +123,21 @@ describe('a timeout that nova misses in silence', () => {
     expect(rig.announced.map(({ rule }) => rule)).toContain('timeout-missed');
   });
 
+  test('is taken back where nova-compute turns out to have been started anew', async () => {
+    const { log, db } = placesIn(scratch({ 'compute-0/nova-compute.log': begun }));
+    const written = BEGIN + 61_000;
+    writtenAt(log, written);
+    const rig = await follow(db, [log], { declared, now0: written });
+    rig.look();
+    rig.pass(180);
+    expect(rig.announced.map(({ rule }) => rule)).toContain('timeout-missed');
+    rig.announced.length = 0;
+    appendFileSync(log, `${line(241, '[-] Starting compute node (version 16.0.4)', { logger: 'nova.service' })}\n`);
+    rig.look();
+    rig.pass(1);
+    expect(rig.announced).toContainEqual(expect.objectContaining({ rule: 'timeout-missed', stands: false }));
+  });
+
   test('is taken back where the line comes after all', async () => {
     const { log, db } = placesIn(scratch({ 'compute-0/nova-compute.log': begun }));
     const written = BEGIN + 61_000;

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Gauges, type Metrics, tailMetrics } from '../../src/metrics/metrics.ts';
@@ -7,7 +7,8 @@ import { loopbackAddress, serveMetrics } from '../../src/metrics/serve.ts';
 import { writeTextfile } from '../../src/metrics/textfile.ts';
 import type { Migration, Outcome } from '../../src/model.ts';
 import { CATALOGUE } from '../../src/rules/index.ts';
-import type { DerivedRow } from '../../src/store/derived.ts';
+import type { DerivedRow } from '../../src/store/derived-rows.ts';
+import { isThere } from '../programs.ts';
 import { ROOT, scratch } from '../scratch.ts';
 
 const NOTHING: Gauges = { lag_bytes: 0, lastLineAt: null, running: [], openFindings: {}, store_bytes: 0 };
@@ -122,13 +123,6 @@ describe('contrib', () => {
 });
 
 /** A tool of the system; on a user's machine it may be missing. */
-function isThere(program: string, pkg: string): boolean {
-  const found = (process.env.PATH ?? '').split(':').some((folder) => existsSync(join(folder, program)));
-  if (!found && process.env.CI) throw new Error(`${program} is missing: apt-get install ${pkg}`);
-  if (!found) console.log(`not checked without ${program}: apt-get install ${pkg}`);
-  return found;
-}
-
 function worst(): Metrics {
   const metrics = tailMetrics('1', 1, () => NOTHING);
   metrics.begin();

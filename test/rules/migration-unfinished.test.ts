@@ -107,3 +107,10 @@ test('a migration that is open where the log ends is a warning, with its last li
   expect(verdict).toMatchObject({ severity: 'warning', message: 'open where the log ends' });
   expect(verdict.evidence.map(({ line }) => line)).toEqual([4]);
 });
+
+test('a nova-compute that was started anew is named as the cause, with its line', async () => {
+  const start = '2018-07-02 10:01:22.000 31876 INFO nova.service [-] Starting compute node (version 16.0.4)\n';
+  const verdict = await verdictOn('migration-unfinished', { logs: { a: open + start + other(600) }, campaign: fork });
+  expect(verdict).toMatchObject({ status: 'fail', message: expect.stringContaining('started anew 22 s after') });
+  expect(verdict.evidence.at(-1)?.text).toContain('Starting compute node');
+});

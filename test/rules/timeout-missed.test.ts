@@ -1,5 +1,16 @@
 import { expect, test } from 'vitest';
-import { at, covered, declaring, forkProgress, type Given, nova, progress, running, verdictOn } from './log-text.ts';
+import {
+  at,
+  covered,
+  declaring,
+  forkProgress,
+  type Given,
+  nova,
+  OTHER_VM,
+  progress,
+  running,
+  verdictOn,
+} from './log-text.ts';
 
 const TIMEOUT = 'hw:wrs:live_migration_timeout';
 const fork = (instance: Record<string, unknown> = {}, defaults = {}) => declaring('stx-2018', instance, defaults);
@@ -20,6 +31,11 @@ const postCopy = completes(240).replace(
 );
 const withoutStart = covered(`${at(200)} ERROR driver: Migration operation has aborted`);
 const open = covered(running(90)).split('\n').slice(0, -2).join('\n');
+/** The log goes on at this second with a line about nothing of this. */
+const other = (seconds: number) =>
+  nova(`${at(seconds)} INFO manager: Instance spawned successfully.`, { instance: OTHER_VM, request: '-' });
+const startedAnew = (seconds: number) =>
+  nova(`${at(seconds)} INFO nova.service(no instance): Starting compute node (version 16.0.4)`, { request: '-' });
 const clockSetBack = covered(`${running(60)}
   09:59:40 INFO driver: ${forkProgress(90)}
   10:03:20 INFO driver: ${forkProgress(300)}
@@ -77,6 +93,17 @@ test.each<[string, 'pass' | 'fail' | 'inconclusive' | 'not-applicable', Given]>(
   ['within an assumed timeout', 'pass', { logs: { a: completes(100) } }],
   ['post-copy lets it run on', 'inconclusive', { logs: { a: postCopy }, campaign: fork() }],
   ['no line shows when nova began to watch', 'inconclusive', { logs: { a: withoutStart }, campaign: fork() }],
+  [
+    'the log goes on in silence for half a minute more',
+    'fail',
+    { logs: { a: nova(running(90)) + other(211) }, campaign: fork() },
+  ],
+  ['but not for as long', 'inconclusive', { logs: { a: nova(running(90)) + other(209) }, campaign: fork() }],
+  [
+    'nova-compute was started anew meanwhile: nobody watches it',
+    'inconclusive',
+    { logs: { a: nova(running(90)) + startedAnew(120) + other(400) }, campaign: fork() },
+  ],
   ['the log ends before the timeout', 'inconclusive', { logs: { a: open }, campaign: fork() }],
   [
     'the clock was set back in between',

@@ -152,7 +152,7 @@ test('a test of an instance that nothing declares is shown where it stands, with
     `novatrail: 1\ninstances: { vm-a: { id: ${VM} } }\ntests:\n  - { id: x, instance: vm-b }\n`,
     'lab/campaign.yaml',
   );
-  expect(() => planOf(campaign, { transcripts: new Map(), actions: [] })).toThrow(
+  expect(() => planOf(campaign, { transcripts: new Map(), actions: [], suiteTests: [] })).toThrow(
     /^lab\/campaign\.yaml:4:14: there is no instance vm-b; did you mean vm-a\?\n {2}4 \| .*\n/,
   );
 });
