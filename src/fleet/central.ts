@@ -48,6 +48,7 @@ export class Central {
   readonly lag_bytes = 0;
   #notedAt: number;
   #judging = false;
+  #ended = false;
 
   constructor(options: CentralOptions, events: CentralEvents) {
     const { db, storePath, declared, stopwatch, pause, partitions } = options;
@@ -93,6 +94,7 @@ export class Central {
   async run(stop: AbortSignal): Promise<void> {
     const broker = this.#broker.run(stop);
     await this.#feed.run(stop);
+    this.#ended = true;
     this.#collector.judge();
     await this.#note();
     await this.#broker.close();
@@ -121,7 +123,7 @@ export class Central {
   /** Judges what is new where that is cheap; in between, what comes is stored. */
   async #judge(): Promise<void> {
     this.#judging = true;
-    while (this.#collector.judge()) await setImmediate();
+    while (!this.#ended && this.#collector.judge()) await setImmediate();
     this.#judging = false;
   }
 

@@ -90,14 +90,18 @@ export function idOf(node: string, { log, reading, type, fact }: Message): strin
   return `${node}:${log}:${reading}:${which}`;
 }
 
-/** Longer texts are cut: a message must not be larger than a broker takes (1 MiB unless told otherwise). */
-const LONGEST = 16 * 1024;
+/** A text that takes more bytes is cut to so many characters: a message must not be larger than a broker takes (1 MiB). */
+const MOST_BYTES = 32 * 1024;
+const CUT_AT = 5000;
 
 /** A message as it travels. */
 export function encode(sent: Message): string {
-  return JSON.stringify(sent, (_, value: unknown) => {
-    return typeof value === 'string' && value.length > LONGEST ? `${value.slice(0, LONGEST)}...` : value;
-  });
+  return JSON.stringify(sent, (_, value: unknown) => (typeof value === 'string' ? short(value) : value));
+}
+
+function short(text: string): string {
+  if (text.length <= CUT_AT || Buffer.byteLength(JSON.stringify(text)) <= MOST_BYTES) return text;
+  return `${text.slice(0, CUT_AT)}...`;
 }
 
 /** What travelled as a message; null where it is none. */

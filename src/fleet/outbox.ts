@@ -24,6 +24,8 @@ export interface Outgoing {
 
 /** A source whose row changes and that says nothing is told of so often (ms). */
 const RESTATE_MS = 15_000;
+/** Records at the end of a log that may still grow; there is one, or a few where processes take turns. */
+const MOST_OPEN = 5;
 const NO_END = Number.MAX_SAFE_INTEGER;
 
 /**
@@ -103,7 +105,7 @@ export class Outbox {
   #stated(row: OutboxRow): Extract<Message, { type: 'source' }> {
     const { source } = row;
     const known = sourceRow(this.#db, source);
-    const open: Part = { source, from: known.checkpoint, to: NO_END, most: 100 };
+    const open: Part = { source, from: known.checkpoint, to: NO_END, most: MOST_OPEN };
     const fact: Statement = {
       revision: 0,
       head_length: known.headLength,

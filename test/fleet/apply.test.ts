@@ -10,6 +10,7 @@ import { Writer } from '../../src/follow/writer.ts';
 import { NO_CAMPAIGN } from '../../src/settings/campaign.ts';
 import type { Announcement } from '../../src/store/announced.ts';
 import { type Handle, openStore } from '../../src/store/open.ts';
+import { prune } from '../../src/store/retention.ts';
 import { append, eventLines } from '../faults/writer.ts';
 import { follow } from '../follow-rig.ts';
 import { line, logOf, uuid } from '../sample-log.ts';
@@ -146,6 +147,27 @@ test('open records that a node tells twice are one', () => {
   applied(central, [sent('compute-0', { ...EVENT, fact: { ...fact, text: 'the whole record' } } as Message)]);
   expect(known(central).events).toEqual([expect.objectContaining({ text: 'the whole record' })]);
   central.close();
+});
+
+test('events that come again after their time leave the result that is kept of them as it is', async () => {
+  const rig = collector();
+  const log = logOf([{ instance: uuid(1), request: 'req-1', from: 60, lasts: 90, steps: [[0, 50]] }]);
+  const folder = scratch({ 'compute-0/nova-compute.log': log });
+  const node = await follow(join(folder, 'node.db'), [join(folder, 'compute-0')], { now0: NOW });
+  node.look();
+  const subject = 'novatrail.v1.r.all.compute-0.event';
+  const deliveries = published(node.store, NOW).map(({ data }) => ({ subject, data }));
+  rig.take(deliveries);
+  rig.pass(1000);
+  const kept = () => rig.store.prepare('SELECT * FROM verdicts ORDER BY rule').all();
+  const before = kept();
+  expect(before.length).toBeGreaterThan(10);
+  while (prune(rig.store, { eventsSince: NOW, migrationsSince: null }, () => false));
+  expect(known(rig.store).events).toEqual([]);
+  rig.take(deliveries.slice(0, 3));
+  rig.pass(1000);
+  expect(known(rig.store).events.length).toBeGreaterThan(0);
+  expect(kept()).toEqual(before);
 });
 
 test('a line without an instance that comes last is judged with the migration of its request', async () => {
