@@ -5,7 +5,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { start } from './fleet-programs.ts';
+import { processor_s, start } from './fleet-programs.ts';
 
 const NAMES = ['n1', 'n2', 'n3'];
 
@@ -13,6 +13,8 @@ export interface Cluster {
   readonly ports: readonly number[];
   /** What tells a command where the brokers are. */
   readonly flags: readonly string[];
+  /** Processor time that the three have used. */
+  readonly used_s: () => number;
   readonly stop: () => Promise<void>;
 }
 
@@ -41,7 +43,8 @@ cluster { name: bench, listen: "127.0.0.1:${routes[index]}", routes: [${listed}]
     await Promise.all(brokers.map((broker) => new Promise((over) => broker.once('exit', over))));
     rmSync(folder, { recursive: true, force: true });
   };
-  return { ports, flags, stop };
+  const used_s = () => brokers.reduce((sum, child) => sum + processor_s({ child }), 0);
+  return { ports, flags, used_s, stop };
 }
 
 function freePort(): Promise<number> {

@@ -40,7 +40,7 @@ export async function ended({ child, code }: Started): Promise<void> {
 }
 
 /** Processor time that it has used. */
-export function processor_s({ child }: Started): number {
+export function processor_s({ child }: { readonly child: ChildProcess }): number {
   const [user, system] = readFileSync(`/proc/${child.pid}/stat`, 'utf8')
     .replace(/^.*\) /, '')
     .split(' ')

@@ -2,7 +2,7 @@
 // Three real brokers that keep three copies, a real collector, and one process that publishes as 10, 100 and 1,000 nodes would;
 // then what publishing costs one real tail. All on this machine. Linux only: processor times are read from /proc.
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -10,6 +10,8 @@ import { jetstream } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 import { encode, idOf } from '../src/fleet/message.ts';
 import { subjectOf } from '../src/fleet/subject.ts';
+import { openStore } from '../src/store/open.ts';
+import { Surroundings } from '../src/surroundings.ts';
 import { type Cluster, startCluster } from './fleet-brokers.ts';
 import { type Fact, factsOf, writeLog } from './fleet-input.ts';
 import { countIn, ended, peak_mib, processor_s, start } from './fleet-programs.ts';
@@ -34,8 +36,10 @@ async function fleetOf(hosts: number): Promise<void> {
     const db = join(folder, `live-${hosts}.db`);
     const live = start(folder, ['collect', '--db', db, ...cluster.flags]);
     await live.says('connected');
-    const begun = performance.now();
+    const [begun, before] = [performance.now(), cluster.used_s()];
+    const own = process.cpuUsage();
     await publish(cluster, facts);
+    const { user, system } = process.cpuUsage(own);
     const published_s = (performance.now() - begun) / 1000;
     const events = facts.filter(({ message }) => message.type === 'event').length;
     await until(() => countIn(db, 'events') >= events);
@@ -50,7 +54,8 @@ async function fleetOf(hosts: number): Promise<void> {
       `${hosts} hosts, ${events} events: published in ${published_s.toFixed(1)} s (${rate(events, published_s)}/s), ` +
         `stored after ${stored_s.toFixed(1)} s (${rate(events, stored_s)}/s from publish to commit), ` +
         `${migrations} migrations judged after ${judged_s.toFixed(1)} s; ` +
-        `collector ${micro(used, events)} us of processor an event, ${peak_mib(live)} MiB`,
+        `processor an event: ${micro((user + system) / 1e6, events)} us who publishes, ` +
+        `${micro(cluster.used_s() - before, events)} us the three brokers, ${micro(used, events)} us the collector; ${peak_mib(live)} MiB`,
     );
     await ended(live);
     await replay(cluster, hosts, events);
@@ -67,8 +72,17 @@ async function replay(cluster: Cluster, hosts: number, events: number): Promise<
   const begun = performance.now();
   await until(() => countIn(db, 'events') >= events);
   const seconds = (performance.now() - begun) / 1000;
-  console.log(`${hosts} hosts, replayed into a new store: ${rate(events, seconds)} events/s`);
+  const used = processor_s(collector);
   await ended(collector);
+  const store = openStore(db);
+  const looking = performance.now();
+  new Surroundings(store);
+  const looked_ms = performance.now() - looking;
+  store.close();
+  console.log(
+    `${hosts} hosts, replayed into a new store: ${rate(events, seconds)} events/s, ${micro(used, events)} us of processor an event; ` +
+      `one look around ${looked_ms.toFixed(0)} ms; ${(statSync(db).size / events).toFixed(0)} bytes an event in the store`,
+  );
 }
 
 /** What a node spends on publishing: a tail that publishes, beside one that does not. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { called, ROOT, scratch } from '../scratch.ts';
+import { called, novatrail, ROOT, scratch } from '../scratch.ts';
 
 const LOCAL = ['--nats', 'nats://127.0.0.1:1'];
 
@@ -62,3 +62,11 @@ function loadedWith(path: string, reached = new Set<string>()): Set<string> {
   for (const [, name = ''] of imports) loadedWith(name.startsWith('.') ? join(dirname(path), name) : name, reached);
   return reached;
 }
+
+test('every flag that the page on fleets names is one', () => {
+  const page = readFileSync(join(ROOT, 'docs/fleet.md'), 'utf8');
+  const helps = ['tail', 'collect', 'fleet'].map((command) => novatrail(scratch(), [command, '--help']).stdout);
+  const named = new Set(page.match(/(?<=[\s`(])--[a-z][a-z-]+/g));
+  expect(named.size).toBeGreaterThan(15);
+  expect([...named].filter((flag) => !helps.some((help) => help.includes(`${flag} `)))).toEqual([]);
+});
