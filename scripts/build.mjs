@@ -1,6 +1,7 @@
-// Compiles the grammars into src/parse/generated and the byte scan into assembly/scan.wasm, then (without --grammars-only)
-// puts the program together in dist.
+// Compiles the grammars into src/parse/generated, the byte scan into assembly/scan.wasm and the pages' script and style into
+// src/report/generated, then (without --grammars-only) puts the program together in dist.
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
@@ -11,6 +12,7 @@ import { reusable } from './reusable-parser.mjs';
 
 const root = join(import.meta.dirname, '..');
 const generated = join(root, 'src/parse/generated');
+const page = join(root, 'src/report/generated');
 const recognised =
   '{ type: string; fields: Record<string, number | string | boolean | null | readonly (readonly number[])[]> }';
 
@@ -26,6 +28,7 @@ if (existsSync('parsers/oslo-log.peggy'))
   compile('header', ['parsers/oslo-log.peggy'], ['Line', 'Bare', 'Outer'], 'any');
 buildScan();
 buildSamples(['parsers/qemu-throttle.peggy', 'parsers/lexical.peggy']);
+buildPage();
 if (!process.argv.includes('--grammars-only')) buildProgram();
 
 function buildMessages(files) {
@@ -69,6 +72,36 @@ function compile(name, files, startRules, returnType) {
 function buildScan() {
   const options = ['-O3', '--runtime', 'stub', '--noAssert', '--enable', 'simd,relaxed-simd', '--initialMemory', '8'];
   run('node_modules/assemblyscript/bin/asc.js', ['assembly/scan.ts', ...options, '-o', 'assembly/scan.wasm']);
+}
+
+/** One classic script, for a page that is opened from disk may import no module; the hashes are for its content security policy. */
+function buildPage() {
+  mkdirSync(page, { recursive: true });
+  const { outputFiles } = buildSync({
+    entryPoints: ['src/page/main.ts'],
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    target: 'es2022',
+    tsconfig: 'tsconfig.page.json',
+    write: false,
+    logLevel: 'warning',
+  });
+  // HTML forbids control characters, which a minifier may write as they are.
+  const script = outputFiles[0].text
+    .trim()
+    .replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, (raw) => `\\x${raw.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  const style = ['node_modules/uplot/dist/uPlot.min.css', 'src/page/page.css']
+    .map((path) => readFileSync(path, 'utf8'))
+    .join('\n');
+  const texts = Object.entries({ script, style, scriptHash: hashOf(script), styleHash: hashOf(style) });
+  const code = texts.map(([name, text]) => `export const ${name} = ${JSON.stringify(text)};\n`);
+  writeFileSync(join(page, 'assets.js'), code.join(''));
+  writeFileSync(join(page, 'assets.d.ts'), texts.map(([name]) => `export declare const ${name}: string;\n`).join(''));
+}
+
+function hashOf(text) {
+  return `sha256-${createHash('sha256').update(text).digest('base64')}`;
 }
 
 /**

@@ -214,6 +214,21 @@ export interface JudgedMigration extends Matched {
   readonly cut: string | null;
 }
 
+/** One migration's throughput, and what sets it apart from that of others; null where nothing tells. */
+export interface Throughput {
+  readonly migration: string;
+  /** The network's configuration. */
+  readonly network: string;
+  readonly link_mbps: number | null;
+  readonly memory_band: string;
+  readonly tunnelled: boolean | null;
+  readonly throughput_bytes_s: number | null;
+  /** Progress intervals that it is the median of. */
+  readonly intervals: number;
+  /** Why it is not compared: `idle`, `concurrent`; null where it is. */
+  readonly excluded: string | null;
+}
+
 export interface Report {
   /** The rules there are, for what to collect where one could not decide. */
   readonly catalogue: readonly RuleMeta[];
@@ -227,4 +242,6 @@ export interface Report {
   readonly findings: readonly Verdict[];
   readonly tests: readonly TestResult[];
   readonly uncovered: readonly UncoveredStatement[];
+  /** Of the migrations that have an end, to compare the tunnel with. */
+  readonly throughput: readonly Throughput[];
 }

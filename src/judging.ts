@@ -1,9 +1,9 @@
 import { candidatesFor, matchTests } from './certificate/matching.ts';
 import type { Matched, MatchedTest, MigrationFacts, MigrationRecord, PlannedTest } from './certification.ts';
 import { fleetOf } from './fleet-facts.ts';
-import type { Case, Guest, JudgedMigration } from './judgement.ts';
+import type { Case, Guest, JudgedMigration, Throughput } from './judgement.ts';
 import { COVERED_AFTER_MS } from './log-intervals.ts';
-import { factsOf, shownMemory } from './migration-facts.ts';
+import { factsOf, shownMemory, throughputOf } from './migration-facts.ts';
 import type { Migration, Profile, ScheduleShown, Verdict } from './model.ts';
 import { pointsOf, scheduleShown } from './nova/schedule-shown.ts';
 import { judge, judgeFleet, nextDeadline } from './rules/index.ts';
@@ -153,14 +153,14 @@ export interface JudgeOptions {
 
 /**
  * Judges every migration in the store anew, in one transaction, and the files, hosts and settings. The derived rows depend on
- * the facts and on what is declared only. Returns the number of migrations, the findings, and the
- * tests with the migrations that they are about.
+ * the facts and on what is declared only. Returns the number of migrations, the findings, the
+ * tests with the migrations that they are about, and what the migrations' throughput is compared by.
  */
 export function judgeAll(
   db: Handle,
   declared: Declared,
   { keep = true, only = null, each = () => {} }: JudgeOptions = {},
-): { migrations: number; findings: Verdict[]; tests: MatchedTest[] } {
+): { migrations: number; findings: Verdict[]; tests: MatchedTest[]; throughput: Throughput[] } {
   const judgeEverything = db.transaction(() => {
     const judging = new Judge(db, declared);
     let migrations = 0;
@@ -177,7 +177,7 @@ export function judgeAll(
     const findings = judging.findings(facts, only);
     if (keep) writeFindings(db, only === null ? findings : judging.findings(facts));
     const { tests, records } = declared.plan ?? NO_PLAN;
-    return { migrations, findings, tests: matchTests(tests, facts, records) };
+    return { migrations, findings, tests: matchTests(tests, facts, records), throughput: throughputOf(facts) };
   });
   return judgeEverything.immediate();
 }

@@ -1,7 +1,9 @@
 import type { MigrationFacts } from './certification.ts';
-import type { Proof } from './judgement.ts';
+import type { Proof, Throughput } from './judgement.ts';
 import type { StoredEvent } from './model.ts';
 import { isIdle, ratesOf } from './rules/throughput.ts';
+import { concurrent } from './statistics/concurrent.ts';
+import { memoryBand, NO_NETWORK } from './statistics/tunnel.ts';
 import type { DerivedRow } from './store/derived-rows.ts';
 
 /** A migration in short, for rules that look at several; its verdicts only where a test is about it. */
@@ -28,6 +30,27 @@ export function factsOf({
     verdicts: tests.length > 0 ? verdicts : [],
     proof: proofOf(timeline),
   };
+}
+
+/** The throughput of those that have an end, each with what sets it apart from others; as the view migration_figures has it. */
+export function throughputOf(all: readonly MigrationFacts[]): Throughput[] {
+  const together = concurrent(
+    all.map(({ migration: { id, sourceHost, startedAt, endedAt } }) => {
+      return { id, host: sourceHost, from: startedAt, to: endedAt };
+    }),
+  );
+  return all
+    .filter(({ migration }) => migration.outcome !== 'running')
+    .map(({ migration: { id, observed }, tunnelled, memory_mib, intervals, idle, network }) => ({
+      migration: id,
+      network: network?.config ?? NO_NETWORK,
+      link_mbps: network?.link_mbps ?? null,
+      memory_band: memoryBand(memory_mib),
+      tunnelled,
+      throughput_bytes_s: observed.throughput_bytes_s,
+      intervals,
+      excluded: idle ? 'idle' : together.has(id) ? 'concurrent' : null,
+    }));
 }
 
 const MIB = 1_048_576;

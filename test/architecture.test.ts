@@ -29,7 +29,7 @@ const LAYERS: readonly (readonly string[])[] = [
     'log-extent',
     'pipeline',
   ],
-  ['tail', 'store'],
+  ['tail', 'store', 'page'],
   ['root'],
   ['parse', 'sessionize', 'settings', 'rules', 'report'],
   ['certificate', 'statistics'],

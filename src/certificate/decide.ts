@@ -1,7 +1,7 @@
 import type { Expectation, MatchedTest, MigrationFacts, PlannedTest, TestStatus } from '../certification.ts';
 import type { Evidence, Verdict } from '../model.ts';
 import { type CatalogueTest, catalogueTest } from './catalogue.ts';
-import { unlike } from './setup.ts';
+import { leftOpen, unlike } from './setup.ts';
 import { judgeTranscript } from './transcripts.ts';
 
 /** What one run of a test came to. */
@@ -55,7 +55,7 @@ function ofMigration(test: PlannedTest, facts: MigrationFacts, known: CatalogueT
   const needs = [...(known?.needs ?? []), ...neededBy(test.expect, known)];
   const failed = failing(verdicts, needs.flat(), known);
   if (failed.length > 0) {
-    const reasons = failed.map(({ rule, message }) => `${rule}: ${message}`);
+    const reasons = failed.map(({ rule, message }) => `${message} [${rule}]`);
     return { status: 'fail', reasons, evidence: failed.flatMap(({ evidence }) => evidence), migrations, weak: false };
   }
   const throttled = throttledAs(test.expect, facts);
@@ -68,8 +68,16 @@ function ofMigration(test: PlannedTest, facts: MigrationFacts, known: CatalogueT
   if (open.length === 0 && throttled === 'pass') {
     const percent = migration.observed.throttle_percent;
     const shown = test.expect.throttled === null ? [] : [`the samples show a throttle of up to ${percent} %`];
-    const reasons = [...proved.map(({ rule, message }) => `${rule}: ${message}`), ...shown];
-    return { status: 'pass', reasons, evidence: proved.flatMap(({ evidence }) => evidence), migrations, weak: false };
+    const reasons = [
+      ...proved.map(({ rule, message }) => `${message} [${rule}]`),
+      ...shown,
+      ...(known === null ? [] : [...leftOpen(known, settings), ...undecidedGuards(verdicts, known)]),
+    ];
+    const lines = proved.flatMap(({ evidence }) => evidence);
+    const { proof } = facts;
+    // Where what is not said proves it, the migration itself is shown.
+    const evidence = lines.length > 0 || proof === null ? lines : [{ ...proof.ref, text: proof.text }];
+    return { status: 'pass', reasons, evidence, migrations, weak: false };
   }
   const reasons = [
     ...open.map((group) => whyOpen(verdicts, group)),
@@ -99,6 +107,13 @@ function failing(verdicts: readonly Verdict[], needs: readonly string[], known: 
   });
 }
 
+/** What the plan asks for besides, and the run does not show. */
+function undecidedGuards(verdicts: readonly Verdict[], { guards }: CatalogueTest): string[] {
+  return verdicts
+    .filter(({ rule, status }) => status === 'inconclusive' && guards.includes(rule))
+    .map(({ rule, message }) => `left open: ${message} [${rule}]`);
+}
+
 function throttledAs({ throttled }: Expectation, { migration }: MigrationFacts): 'pass' | 'fail' | 'inconclusive' {
   const percent = migration.observed.throttle_percent;
   if (throttled === null) return 'pass';
@@ -113,5 +128,5 @@ function statusOf(verdicts: readonly Verdict[], rule: string): Verdict['status']
 function whyOpen(verdicts: readonly Verdict[], group: readonly string[]): string {
   const said = verdicts.filter(({ rule }) => group.includes(rule));
   const telling = said.find(({ status }) => status === 'inconclusive') ?? said[0];
-  return telling === undefined ? `${group.join(' or ')} did not decide` : `${telling.rule}: ${telling.message}`;
+  return telling === undefined ? `${group.join(' or ')} did not decide` : `${telling.message} [${telling.rule}]`;
 }

@@ -80,7 +80,7 @@ export const SIBLING_TESTS: readonly CatalogueTest[] = [
   tunnelTest(
     '4.1',
     'Cinder_boot,_ephem,swap_disk_-attempt_live_migration,tunnelling_enabled_instance_metadata',
-    'the instance metadata switch the tunnel on',
+    'instance metadata switches the tunnel on',
     [{ setting: 'tunnel', from: ['instance'], value: true }],
     ['R19'],
   ),
@@ -94,14 +94,14 @@ export const SIBLING_TESTS: readonly CatalogueTest[] = [
   tunnelTest(
     '4.3',
     'Live_migration_tunnelling_setting_conflict,_instance_metadata_takes_priority_to_disable',
-    'the instance metadata switch off what the flavor switches on',
+    'instance metadata switches off what the flavor switches on',
     [{ setting: 'tunnel', from: ['instance'], value: false, against: 'flavor' }],
     ['R20'],
   ),
   tunnelTest(
     '4.4',
     'Live_migration_tunnelling_setting_conflict,_instance_metadata_takes_priority_to_enable',
-    'the instance metadata switch on what the flavor switches off',
+    'instance metadata switches on what the flavor switches off',
     [{ setting: 'tunnel', from: ['instance'], value: true, against: 'flavor' }],
     ['R20'],
   ),

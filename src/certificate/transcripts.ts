@@ -24,7 +24,10 @@ export function judgeTranscript({ path, attempts }: Transcript): Finding {
   }
   const values = new Set(tried.map(({ value }) => value));
   const left = [...REFUSED, ...TAKEN].filter((value) => !values.has(value));
-  const evidence = tried.flatMap((attempt) => attempt.evidence);
+  // What is refused proves most.
+  const evidence = tried
+    .toSorted((a, b) => Number(isTaken(a.value)) - Number(isTaken(b.value)))
+    .flatMap((attempt) => attempt.evidence);
   if (left.length > 0)
     return {
       status: 'inconclusive',

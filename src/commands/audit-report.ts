@@ -1,7 +1,7 @@
 import { certificateOf } from '../certificate/certificate.ts';
 import { type Waiving, waivedFinding, waivedOn } from '../certificate/waivers.ts';
 import type { Certificate, MatchedTest } from '../certification.ts';
-import type { JudgedMigration, Report, SourceSummary } from '../judgement.ts';
+import type { Case, JudgedMigration, Report, SourceSummary, Throughput } from '../judgement.ts';
 import { byStart } from '../judging.ts';
 import type { Verdict } from '../model.ts';
 import { allVerdicts, type PrivateNames } from '../report/index.ts';
@@ -18,11 +18,14 @@ export interface Audited {
   readonly migrations: readonly JudgedMigration[];
   readonly findings: readonly Verdict[];
   readonly tests: readonly MatchedTest[];
+  readonly throughput: readonly Throughput[];
   readonly waivers: readonly Waiving[];
   /** Names that the campaign gives. */
   readonly hosts: readonly string[];
   readonly instances: readonly string[];
   readonly problems: readonly InputError[];
+  /** Every migration again with all its lines, one by one, while its store is open. */
+  readonly cases: () => Iterable<Case>;
 }
 
 /** One report of all audits, with waived failures marked and the certificates of their campaigns. `at`: its clock. */
@@ -43,6 +46,7 @@ export function reportOf(
     .filter((judged) => overlaps(judged, window))
     .map((judged) => ({ ...judged, cut: cutBy(judged, window) }))
     .sort(byStart);
+  const shown = new Set(migrations.map(({ migration }) => migration.id));
   const seen = migrations.map(({ settings }) => settings.profile);
   const profiles = new Set(seen.length > 0 ? seen : audits.map(({ profile }) => profile));
   return {
@@ -56,6 +60,7 @@ export function reportOf(
     findings: judged.flatMap((each) => each.findings),
     tests: judged.flatMap(({ certificate }) => certificate.tests),
     uncovered: judged.flatMap(({ certificate }) => certificate.uncovered),
+    throughput: audits.flatMap((each) => each.throughput).filter(({ migration }) => shown.has(migration)),
   };
 }
 

@@ -1,9 +1,9 @@
 import { ingestLogs } from '../ingest.ts';
 import { ingestSamples } from '../ingest-samples.ts';
-import type { JudgedMigration, SourceSummary } from '../judgement.ts';
-import { byStart, judgeAll } from '../judging.ts';
-import { anonymised, FORMATS, type Format } from '../report/index.ts';
-import { factCounts, sourceRows } from '../store/facts.ts';
+import type { Case, JudgedMigration, Report, SourceSummary } from '../judgement.ts';
+import { byStart, type Declared, Judge, judgeAll } from '../judging.ts';
+import { anonymiser, FORMATS, type Format } from '../report/index.ts';
+import { factCounts, instancesIn, sourceRows } from '../store/facts.ts';
 import { guarded, type Handle, openStore } from '../store/open.ts';
 import { type Audited, failed, namesIn, reportOf, waiversOf } from './audit-report.ts';
 import { loadCampaign } from './campaign-files.ts';
@@ -61,14 +61,42 @@ async function auditPaths(
     );
   }
   const audits: Audited[] = [];
-  for (const group of groups) audits.push(await auditGroup(group, flags, unpacked));
-  const found = reportOf(audits, at, window);
-  const report = flags.anonymise ? anonymised(found, namesIn(audits)) : found;
-  process.stdout.write(FORMATS[flags.format as Format](report, paintFor(flags)));
+  const stores: Handle[] = [];
+  try {
+    for (const group of groups) {
+      audits.push(await auditGroup(group, flags, unpacked, stores));
+      // Only the page asks for the migrations again.
+      if (!wantsPage(flags)) closeAll(stores);
+    }
+    const found = reportOf(audits, at, window);
+    await writeReports(audits, found, flags);
+    return exitCode(audits, found, flags, unpacked);
+  } finally {
+    closeAll(stores);
+  }
+}
+
+function closeAll(stores: Handle[]): void {
+  for (const db of stores.splice(0)) db.close();
+}
+
+async function writeReports(audits: readonly Audited[], found: Report, flags: AuditFlags): Promise<void> {
+  const told = flags.anonymise
+    ? anonymiser(found, namesIn(audits))
+    : { report: found, through: <Value>(value: Value) => value };
+  const page = wantsPage(flags) ? (await import('./audit-page.ts')).auditPage(audits, found, told) : '';
+  process.stdout.write(flags.format === 'html' ? page : FORMATS[flags.format as Format](told.report, paintFor(flags)));
   for (const format of FILE_FORMATS) {
     const path = flags[format];
-    if (path !== undefined) writeReport(path, FORMATS[format](report));
+    if (path !== undefined) writeReport(path, format === 'html' ? page : FORMATS[format](told.report));
   }
+}
+
+function wantsPage({ format, html }: AuditFlags): boolean {
+  return format === 'html' || html !== undefined;
+}
+
+function exitCode(audits: readonly Audited[], report: Report, flags: AuditFlags, unpacked: Unpacking): number {
   const problems = [...unpacked.problems, ...audits.flatMap((each) => each.problems)];
   tell(problems);
   if (problems.length > 0) return 3;
@@ -77,13 +105,15 @@ async function auditPaths(
 
 const FILE_FORMATS = ['json', 'junit', 'html', 'markdown'] as const;
 
-async function auditGroup(group: Group, flags: AuditFlags, { nameOf }: Unpacking): Promise<Audited> {
+/** The store stays open, among `stores`. */
+async function auditGroup(group: Group, flags: AuditFlags, { nameOf }: Unpacking, stores: Handle[]): Promise<Audited> {
   const { campaign, plan, notes } = loadCampaign(group.campaignPath ?? undefined);
   const declared = declaredBy(flags, campaign, plan);
   const options = await readOptions(flags, campaign, group.campaignPath);
   const samples = sampleFiles(flags, campaign, group.campaignPath);
   const storePath = flags.db ?? '(throwaway store)';
   const db = openStore(flags.db ?? null);
+  stores.push(db);
   const bar = progressBar(flags);
   try {
     const reading = { ...options, nameOf, storePath, progress: bar.show };
@@ -92,7 +122,7 @@ async function auditGroup(group: Group, flags: AuditFlags, { nameOf }: Unpacking
     bar.done();
     const only = flags.paths.length === 0 && group.files.length === 0 ? null : new Set(read.sources);
     const migrations: JudgedMigration[] = [];
-    const { findings, tests } = guarded(storePath, () =>
+    const { findings, tests, throughput } = guarded(storePath, () =>
       judgeAll(db, declared, { keep: flags.db !== undefined, only, each: (judged) => migrations.push(judged) }),
     );
     tell([...notes, ...read.notes]);
@@ -104,15 +134,21 @@ async function auditGroup(group: Group, flags: AuditFlags, { nameOf }: Unpacking
       migrations: migrations.sort(byStart),
       findings,
       tests,
+      throughput,
       waivers: waiversOf(campaign),
       hosts: Object.keys(campaign.hosts),
       instances: [...campaign.instances.values()].map(({ name }) => name),
       problems,
+      cases: () => casesIn(db, declared),
     };
   } finally {
     bar.done();
-    db.close();
   }
+}
+
+function* casesIn(db: Handle, declared: Declared): Generator<Case> {
+  const judging = new Judge(db, declared);
+  for (const instance of instancesIn(db)) yield* judging.cases(instance);
 }
 
 /** The logs that were read (`only`; null: all in the store). */

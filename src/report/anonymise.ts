@@ -8,12 +8,17 @@ export interface PrivateNames {
 
 /**
  * The report with hosts, instances, requests, tenants, users, addresses and paths replaced by pseudonyms, in lines of
- * evidence too; the same original gets the same pseudonym everywhere. Plan, rules and figures stay.
+ * evidence too; the same original gets the same pseudonym everywhere. Plan, rules and figures stay. `through` does the same to
+ * what else is told of the report's migrations.
  */
-export function anonymised(report: Report, names: PrivateNames): Report {
+export function anonymiser(
+  report: Report,
+  names: PrivateNames,
+): { report: Report; through: <Value>(value: Value) => Value } {
   const pseudonyms = new Pseudonyms(report, names);
   const { catalogue, uncovered, version, profile, generatedAt, ...rest } = report;
-  return { ...pseudonyms.through(rest), catalogue, uncovered, version, profile, generatedAt } as Report;
+  const told = { ...pseudonyms.through(rest), catalogue, uncovered, version, profile, generatedAt } as Report;
+  return { report: told, through: (value) => pseudonyms.through(value) };
 }
 
 const UUID = /\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b/gi;
@@ -69,7 +74,8 @@ class Pseudonyms {
 
   /** A value with every text in it replaced. */
   through<Value>(value: Value, key = ''): Value {
-    if (typeof value === 'string') return (KEPT.has(key) ? value : this.#text(value)) as Value;
+    if (typeof value === 'string')
+      return (KEPT.has(key) ? value : key === 'path' ? this.#path(value) : this.#text(value)) as Value;
     if (Array.isArray(value)) return value.map((each) => this.through(each, key)) as Value;
     if (typeof value !== 'object' || value === null) return value;
     return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, this.through(each, name)])) as Value;

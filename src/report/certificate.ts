@@ -2,6 +2,7 @@ import type { TestResult, TestStatus } from '../certification.ts';
 import type { Report } from '../judgement.ts';
 import { evidence, indent, type Paint } from './layout.ts';
 import { printableName } from './printable.ts';
+import { ended } from './summary.ts';
 
 /** What each status is called in a certificate. */
 export const STATUS_WORDS: Readonly<Record<TestStatus, string>> = {
@@ -15,11 +16,11 @@ export const STATUS_WORDS: Readonly<Record<TestStatus, string>> = {
 const SHOWN_EVIDENCE = 3;
 
 /** The certificate of a campaign for people: each test with what decided it, and what no test decides; empty without tests. */
-export function certificateText({ tests, uncovered }: Report, paint: Paint): string {
+export function certificateText({ tests, uncovered, migrations }: Report, paint: Paint): string {
   if (tests.length === 0) return '';
   const parts = [
     indent(`${paint.bold('CERTIFICATE')} ${countsOf(tests)}`, 0),
-    ...tests.map((test) => testText(test, paint)),
+    ...tests.map((test) => testText(test, migrationsOf(test, migrations), paint)),
     ...(uncovered.length > 0 ? [uncoveredText(uncovered)] : []),
   ];
   return parts.join('\n\n');
@@ -35,8 +36,8 @@ export function countsOf(tests: readonly TestResult[]): string {
   return `${tests.length} test${tests.length === 1 ? '' : 's'}: ${counts.join(', ')}`;
 }
 
-function testText(test: TestResult, paint: Paint): string {
-  const { id, plan, section, title, status, migrations, reasons, missing } = test;
+function testText(test: TestResult, migrations: readonly string[], paint: Paint): string {
+  const { id, plan, section, title, status, reasons, missing } = test;
   const colour = {
     pass: paint.green,
     fail: paint.red,
@@ -48,12 +49,22 @@ function testText(test: TestResult, paint: Paint): string {
   const lines = [
     indent(`${colour[status](STATUS_WORDS[status].toUpperCase())}: ${printableName(head)}`, 2),
     ...(title === null ? [] : [paint.dim(indent(printableName(id), 6))]),
-    ...(migrations.length > 0 ? [indent(`by ${migrations.map(printableName).join(', ')}`, 6)] : []),
+    ...migrations.map((each) => indent(`migration ${printableName(each)}`, 6)),
     ...reasons.map((reason) => indent(printableName(reason), 6)),
     ...test.evidence.slice(0, SHOWN_EVIDENCE).map((each) => evidence(each, paint)),
     ...(missing === null ? [] : [indent(`collect: ${printableName(missing)}`, 6)]),
   ];
   return lines.join('\n');
+}
+
+/** The migrations that a test was decided from: `id: compute-0 to compute-1, completed`. */
+export function migrationsOf({ migrations: ids }: TestResult, judged: Report['migrations']): string[] {
+  return ids.map((id) => {
+    const found = judged.find(({ migration }) => migration.id === id)?.migration;
+    return found === undefined
+      ? id
+      : `${id}: ${found.sourceHost ?? '?'} to ${found.destinationHost ?? '?'}, ${ended(found)}`;
+  });
 }
 
 function uncoveredText(uncovered: Report['uncovered']): string {

@@ -1,7 +1,8 @@
 import type { Comparison, Spread } from '../statistics/comparison.ts';
 import type { Compared, ComparedStratum } from '../statistics/comparisons.ts';
 import { pValue } from '../statistics/words.ts';
-import { indent, type Paint, plural } from './layout.ts';
+import { indent, type Paint } from './layout.ts';
+import { plural } from './plural.ts';
 import { printableJson, printableName } from './printable.ts';
 
 /** A comparison as JSON: groups in bytes a second or seconds. Ends in a line feed. */

@@ -2,7 +2,7 @@ import type { Explained } from '../explanation.ts';
 import type { Migration, Outcome, StoredEvent } from '../model.ts';
 import { MIB } from '../numbers.ts';
 import type { Sentence } from './explain-notes.ts';
-import { plural } from './layout.ts';
+import { plural } from './plural.ts';
 import { duration, shortTime } from './time.ts';
 
 /** What happened and why, sentence by sentence, each with the lines that say so. */

@@ -35,6 +35,10 @@ interface TestCase {
   readonly seconds: number | null;
   readonly verdicts: readonly Verdict[];
   readonly catalogue: readonly RuleMeta[];
+  /** Of a test of the campaign: what it came to, in words, where it neither passed nor failed. */
+  readonly skipped: string | null;
+  /** What proves that it passed. */
+  readonly proof: string | null;
 }
 
 interface Suite {
@@ -63,8 +67,12 @@ function certificateCase(
     evidence,
   };
   const name = title === null ? id : `${id}: ${title}`;
-  return { name, classname, seconds: null, verdicts: [verdict], catalogue: report.catalogue };
+  const skipped = words[0] ?? null;
+  const proof = status === 'pass' ? [...reasons, ...evidence.map(lineText)].join('\n') : null;
+  return { name, classname, seconds: null, verdicts: [verdict], catalogue: report.catalogue, skipped, proof };
 }
+
+const OF_A_RULE = { skipped: null, proof: null };
 
 function migrationCase(
   { migration: m, verdicts }: JudgedMigration,
@@ -72,13 +80,13 @@ function migrationCase(
   classname: string,
 ): TestCase {
   const name = `${m.id} (${m.sourceHost ?? '?'} to ${m.destinationHost ?? '?'}, ${m.outcome})`;
-  return { name, classname, seconds: m.duration_s, verdicts, catalogue };
+  return { name, classname, seconds: m.duration_s, verdicts, catalogue, ...OF_A_RULE };
 }
 
 function findingCases({ catalogue, findings }: Report, classname: string): TestCase[] {
   return catalogue.flatMap(({ id }) => {
     const verdicts = findings.filter(({ rule }) => rule === id);
-    return verdicts.length === 0 ? [] : [{ name: id, classname, seconds: null, verdicts, catalogue }];
+    return verdicts.length === 0 ? [] : [{ name: id, classname, seconds: null, verdicts, catalogue, ...OF_A_RULE }];
   });
 }
 
@@ -109,7 +117,11 @@ function caseXml(test: TestCase): string {
   const time = test.seconds === null ? {} : { time: test.seconds.toFixed(3) };
   const skipped = failures.length === 0 && open.length > 0;
   const mild = test.verdicts.filter((verdict) => verdict.status === 'fail' && !isError(verdict));
-  const beside = [...mild.map(failureText), ...(skipped ? [] : open.map((verdict) => openText(verdict, test)))];
+  const beside = [
+    ...(test.proof === null ? [] : [test.proof]),
+    ...mild.map(failureText),
+    ...(skipped ? [] : open.map((verdict) => openText(verdict, test))),
+  ];
   const parts = [
     ...failures.map(failureXml),
     ...(skipped ? [skippedXml(open, test)] : []),
@@ -124,7 +136,7 @@ function failureXml(verdict: Verdict): string {
 
 function skippedXml(open: readonly Verdict[], test: TestCase): string {
   const rules = [...new Set(open.map(({ rule }) => rule))];
-  const message = `not decided: ${rules.join(', ')}`;
+  const message = test.skipped ?? `not decided: ${rules.join(', ')}`;
   return element('skipped', { message }, open.map((verdict) => openText(verdict, test)).join('\n\n'));
 }
 

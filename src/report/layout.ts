@@ -17,11 +17,6 @@ export const plain: Paint = { bold: same, dim: same, red: same, green: same, yel
 /** Columns of everything for people. */
 export const WIDTH = 80;
 
-/** `1 line`, `2 lines`. */
-export function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
-
 /** Wrapped to 80 columns, every line set in. */
 export function indent(text: string, by: number): string {
   const wrapped = wrapAnsi(text, WIDTH - by, { hard: true, trim: true });

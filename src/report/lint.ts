@@ -1,6 +1,7 @@
 import type { Proof } from '../judgement.ts';
 import type { Severity } from '../model.ts';
-import { indent, type Paint, plural } from './layout.ts';
+import { indent, type Paint } from './layout.ts';
+import { plural } from './plural.ts';
 import { printable, printableJson, printableName } from './printable.ts';
 
 /** Something to say of a setting before a run. */

@@ -1,6 +1,6 @@
 import type { JudgedMigration, Report } from '../judgement.ts';
 import type { Evidence, Verdict } from '../model.ts';
-import { countsOf, STATUS_WORDS } from './certificate.ts';
+import { countsOf, migrationsOf, STATUS_WORDS } from './certificate.ts';
 import { printable, printableName } from './printable.ts';
 import { ended, isFailure, summaryOf, wantsOf } from './summary.ts';
 import { shortTime } from './time.ts';
@@ -29,18 +29,21 @@ function heading(report: Report): string {
   return `${title}\n\n${table(rows)}\n\nProfile ${report.profile}; novatrail ${report.version}${at}.`;
 }
 
-function certificate({ tests, uncovered }: Report): string {
+function certificate({ tests, uncovered, migrations: judged }: Report): string {
   if (tests.length === 0) return '';
-  const rows = tests.map(({ id, plan, section, title, status, reasons, missing }) => {
+  const rows = tests.map((test) => {
+    const { id, plan, section, title, status, reasons, missing, evidence } = test;
     const collect = missing === null ? [] : [`collect: ${missing}`];
     const name = title === null ? code(id) : `${plainText(`${plan} ${section}: ${title}`)} ${code(id)}`;
-    return [name, STATUS_WORDS[status], plainText([...reasons, ...collect].join('; '))];
+    const by = migrationsOf(test, judged).map(plainText).join('; ');
+    const lines = evidence.slice(0, SHOWN_EVIDENCE).map(({ path, line }) => code(`${path}:${line}`));
+    return [name, STATUS_WORDS[status], plainText([...reasons, ...collect].join('; ')), by, lines.join(', ')];
   });
   const open = uncovered.map(
     ({ id, text, untested }) => `- ${plainText(`${id} ${text}${untested ? ' (the plan has no test for it)' : ''}`)}`,
   );
   const rest = open.length === 0 ? '' : `\n\nStatements of the plan that nothing here decides:\n\n${open.join('\n')}`;
-  return `## Certificate\n\n${countsOf(tests)}\n\n${table([['test', 'result', 'why'], ...rows])}${rest}`;
+  return `## Certificate\n\n${countsOf(tests)}\n\n${table([['test', 'result', 'why', 'migrations', 'lines'], ...rows])}${rest}`;
 }
 
 function failures(report: Report): string {

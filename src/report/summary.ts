@@ -1,6 +1,6 @@
 import type { JudgedMigration, Report } from '../judgement.ts';
 import type { Severity, Status, Verdict } from '../model.ts';
-import { plural } from './layout.ts';
+import { plural } from './plural.ts';
 import { duration } from './time.ts';
 
 export interface Summary {

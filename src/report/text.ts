@@ -1,7 +1,8 @@
 import type { JudgedMigration, Report } from '../judgement.ts';
 import type { Outcome, Verdict } from '../model.ts';
 import { certificateText } from './certificate.ts';
-import { evidence, indent, oneRow, type Paint, plain, plural } from './layout.ts';
+import { evidence, indent, oneRow, type Paint, plain } from './layout.ts';
+import { plural } from './plural.ts';
 import { printableName } from './printable.ts';
 import { allVerdicts, ended, isFailure, type Summary, severitiesOf, summaryOf, wantsOf } from './summary.ts';
 import { shortTime } from './time.ts';

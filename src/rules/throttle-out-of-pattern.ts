@@ -25,7 +25,10 @@ function check(subject: Case): Finding {
   const { profile } = subject.settings;
   const steps = series.map(stepsOf);
   if (steps.every((each) => each.length === 0))
-    return { status: 'not-applicable', message: 'no sample shows a throttle' };
+    return {
+      status: 'not-applicable',
+      message: series.length === 0 ? 'there are no samples of the running job' : 'no sample shows a throttle',
+    };
   for (const find of [fallen, overCap, offGrid]) {
     const found = steps.map((each) => find(each, profile)).find((finding) => finding !== null);
     if (found) return found;

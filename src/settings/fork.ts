@@ -99,9 +99,12 @@ function forkDowntime(conf: NovaConf, given: readonly Given[], declared: boolean
 /** Instance metadata wins over the flavor; an image property has no effect; what is no strict boolean is ignored. */
 function forkSwitch(conf: ConfValue<boolean>, given: readonly Given[], declared: boolean): Setting<boolean> {
   const winner = given.find(({ value }) => strictBoolean(value) !== null);
-  const why = winner
-    ? 'instance metadata wins over the flavor'
-    : withoutWinner(given, 'a boolean', 'no flavor or instance key: nova.conf');
+  const why =
+    winner === undefined
+      ? withoutWinner(given, 'a boolean', 'no flavor or instance key: nova.conf')
+      : winner.origin === 'flavor'
+        ? 'the flavor says so, and no instance metadata'
+        : 'instance metadata wins over the flavor';
   const unread = (each: Given) => (strictBoolean(each.value) === null ? notA('a boolean', each) : null);
   return choose(given, winner, winner ? strictBoolean(winner.value) : null, conf, declared, why, unread);
 }
@@ -135,13 +138,18 @@ function choose<Value>(
     value: each.value,
     lost: winner?.origin === each.origin ? null : lost(each),
   }));
-  if (winner) return { value, origin: winner.origin, declared, candidates: [...candidates, lostConf(conf, why)], why };
+  if (winner) return { value, origin: winner.origin, declared, candidates: [...candidates, lostConf(conf)], why };
   const unsaid = declared
     ? why
     : 'nova.conf, unless flavor, image or instance say otherwise: the campaign does not declare the instance';
   return { value: conf.value, origin: conf.origin, declared: declared && conf.declared, candidates, why: unsaid };
 }
 
-function lostConf<Value>(conf: ConfValue<Value>, why: string): Candidate {
-  return { origin: conf.origin, key: conf.key, value: String(conf.value), lost: why };
+function lostConf<Value>(conf: ConfValue<Value>): Candidate {
+  return {
+    origin: conf.origin,
+    key: conf.key,
+    value: String(conf.value),
+    lost: 'what flavor, image or instance say wins over nova.conf',
+  };
 }

@@ -1,22 +1,14 @@
+import type { Throughput } from '../judgement.ts';
 import { ALPHA, type Comparison, compareGroups, LEAST_EACH } from './comparison.ts';
 import { type Count, fisherGreater } from './fisher.ts';
-import { tunnelStrata } from './tunnel.ts';
+import { type ThroughputFigure, tunnelStrata } from './tunnel.ts';
 import { pValue, stratumName, tunnelInWords } from './words.ts';
 
 /** What is known of one migration for comparing it with others; null where nothing tells. */
-export interface MigrationFigures {
-  readonly migration: string;
-  readonly network: string;
-  readonly link_mbps: number | null;
-  readonly memory_band: string;
-  readonly tunnelled: boolean | null;
+export interface MigrationFigures extends Throughput {
   readonly auto_converge: boolean | null;
   readonly completed: boolean;
   readonly duration_s: number | null;
-  readonly throughput_bytes_s: number | null;
-  readonly intervals: number;
-  /** Why it is not compared: `idle`, `concurrent`; null where it is. */
-  readonly excluded: string | null;
 }
 
 /** Two arms of one stratum side by side, in one figure: `bytes_s` or `duration_s`. */
@@ -38,20 +30,25 @@ export interface Compared {
 }
 
 /** Tunnelled against direct migrations: their throughput. */
-export function compareTunnel(migrations: readonly MigrationFigures[]): Compared {
-  const figures = migrations.flatMap((each) => {
-    const { tunnelled, throughput_bytes_s: bytes_s, intervals, excluded } = each;
-    return tunnelled === null || bytes_s === null || intervals === 0 || excluded !== null
-      ? []
-      : [{ ...each, tunnelled, bytes_s }];
-  });
+export function compareTunnel(migrations: readonly Throughput[]): Compared {
+  const figures = comparable(migrations);
   const strata = tunnelStrata(figures).map((stratum): ComparedStratum => {
     const { a, b, ratio, ratio_interval, shift, cliffs_delta, p_lower, p_higher, method } = stratum;
     const figure = { a, b, ratio, ratio_interval, shift, cliffs_delta, p_lower, p_higher, method };
     const about = { stratum: stratumName(stratum), figure: 'throughput_bytes_s' as const, completed: null };
     return { ...about, ...figure, reading: tunnelInWords(stratum) };
   });
-  return { what: 'tunnel', arms: ['tunnelled', 'direct'], strata, ...restOf(migrations, 'tunnelled') };
+  return { what: 'tunnel', arms: ['tunnelled', 'direct'], strata, ...restOf(migrations, ({ tunnelled }) => tunnelled) };
+}
+
+/** Those with a throughput that says something, in an arm that is known. */
+export function comparable(migrations: readonly Throughput[]): (Throughput & ThroughputFigure)[] {
+  return migrations.flatMap((each) => {
+    const { tunnelled, throughput_bytes_s: bytes_s, intervals, excluded } = each;
+    return tunnelled === null || bytes_s === null || intervals === 0 || excluded !== null
+      ? []
+      : [{ ...each, tunnelled, bytes_s }];
+  });
 }
 
 /** Migrations with auto-converge against those without: how often they complete, and how long those take. */
@@ -67,7 +64,7 @@ export function compareAutoConverge(migrations: readonly MigrationFigures[]): Co
     what: 'auto-converge',
     arms: ['auto-converge on', 'auto-converge off'],
     strata,
-    ...restOf(migrations, 'auto_converge'),
+    ...restOf(migrations, ({ auto_converge }) => auto_converge),
   };
 }
 
@@ -99,7 +96,7 @@ export function compareCampaigns(
       { stratum, figure: 'duration_s', completed: null, ...durations, reading: inWords(names, 'duration', durations) },
     ];
   });
-  const { excluded } = restOf([...first, ...second], null);
+  const { excluded } = restOf([...first, ...second], () => true);
   return { what: 'campaigns', arms: names, strata, excluded, notes: [] };
 }
 
@@ -129,11 +126,11 @@ function countOf(migrations: readonly MigrationFigures[]): Count {
   return { yes, no: migrations.length - yes };
 }
 
-function restOf(migrations: readonly MigrationFigures[], arm: 'tunnelled' | 'auto_converge' | null) {
+function restOf<Figures extends Throughput>(migrations: readonly Figures[], arm: (of: Figures) => boolean | null) {
   const excluded = migrations.flatMap(({ migration, excluded: why }) =>
     why === null ? [] : [{ migration, why: WHY[why] ?? why }],
   );
-  const unknown = arm === null ? 0 : migrations.filter((each) => each[arm] === null).length;
+  const unknown = migrations.filter((each) => arm(each) === null).length;
   const told =
     unknown === 0 ? [] : [`${unknown} migrations are left out: neither the log nor a campaign tells their arm`];
   return { excluded, notes: told };

@@ -3,16 +3,21 @@ import type { Migration, Sample, StoredEvent } from '../model.ts';
 import { MIB } from '../numbers.ts';
 
 /**
- * What was sent and what remained, in order of time, while the guest ran: from nova's progress lines or from the samples of
- * the job, whichever are more. Under post-copy, and once nova ended it or paused the guest, what remains tells nothing.
+ * What was sent and what remained, in order of time, while the guest ran: as all readings, but under post-copy, and once nova
+ * ended it or paused the guest, what remains tells nothing.
  */
 export function readingsOf(migration: Migration, samples: readonly Sample[]): Reading[] {
   const until = undisturbedUntil(migration);
-  const from = migration.startedAt ?? Number.NEGATIVE_INFINITY;
-  const printed = migration.timeline.flatMap(progressReading);
+  return allReadings(migration, samples).filter(({ at }) => at < until);
+}
+
+/** What was sent and what remained, in order of time: from nova's progress lines or from the samples of the job, whichever are more. */
+export function allReadings({ startedAt, timeline }: Migration, samples: readonly Sample[]): Reading[] {
+  const from = startedAt ?? Number.NEGATIVE_INFINITY;
+  const printed = timeline.flatMap(progressReading);
   const sampled = samples.flatMap(sampleReading);
   const readings = sampled.length > printed.length ? sampled : printed;
-  return readings.filter(({ at, total }) => at >= from && at < until && total > 0).sort((a, b) => a.at - b.at);
+  return readings.filter(({ at, total }) => at >= from && total > 0).sort((a, b) => a.at - b.at);
 }
 
 const DISTURBING: ReadonlySet<string> = new Set([

@@ -27,14 +27,14 @@ export function sawToothOf(
   return peak === null ? 'set-unsteady' : { rate, peak, readings: settled };
 }
 
+/** True where what is sent and what remains grew by more than rounding and the headers of pages: a pass has ended in between. */
+export function isRise(before: Reading, after: Reading): boolean {
+  return riseOf(before, after) > slackOf(before, after);
+}
+
 const FEWEST = 2;
 /** Of what is sent: eight bytes to a page, and a little more. */
 const HEADERS = 0.003;
-
-/** More than rounding and the headers of pages: a pass has ended in between. */
-function isRise(before: Reading, after: Reading): boolean {
-  return riseOf(before, after) > slackOf(before, after);
-}
 
 function slackOf(before: Reading, after: Reading): number {
   return 2 * after.grain + HEADERS * (after.processed - before.processed);

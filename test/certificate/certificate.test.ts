@@ -15,6 +15,12 @@ const timesOut = (seconds: number) =>
   covered(`${running(seconds)}
     ${at(seconds + 0.6)} WARNING migration: Live migration not completed after ${seconds} sec
     ${at(seconds + 2)} ERROR driver: Migration operation has aborted`);
+const TUNNEL_KEY = 'hw:wrs:live_migration_tunnel';
+const TUNNEL =
+  'test_LiveMigratonTunnelling_Cinder_boot,_ephem,swap_disk_-attempt_live_migration,tunnelling_enabled_instance_metadata';
+const tunnelled = covered(`10:00:00 INFO driver(no instance): libvirt_tunnel enabled for this migration
+    ${running(20)}
+    ${at(21)} INFO driver: Migration operation has completed`);
 const of = (id: string, instance: Record<string, unknown> = {}, more: Record<string, unknown> = {}) =>
   campaignOf(
     { defaults: { timeout: 180, downtime: 500, auto_converge: true }, tests: [{ id, instance: 'vm', ...more }] },
@@ -43,8 +49,8 @@ test('the ids of the tests are one each, the plan’s seven first', () => {
 });
 
 test.each<[string, string, string, string, RegExp]>([
-  ['as the plan has it', 'pass', timesOut(180), of(DEFAULT), /^timeout-wrong-value: it timed out after 180 s/],
-  ['another timeout in force', 'fail', timesOut(170), of(DEFAULT), /^timeout-wrong-value: /],
+  ['as the plan has it', 'pass', timesOut(180), of(DEFAULT), /^it timed out after 180 s.*\[timeout-wrong-value\]$/],
+  ['another timeout in force', 'fail', timesOut(170), of(DEFAULT), / \[timeout-wrong-value\]$/],
   [
     'not a run of the test: something sets it',
     'inconclusive',
@@ -59,6 +65,27 @@ test.each<[string, string, string, string, RegExp]>([
     timesOut(150),
     of(ALONE, { metadata: { [TIMEOUT]: 150 }, flavor: { [TIMEOUT]: 300 } }),
     /alone/,
+  ],
+  [
+    'the flavor says the same as the metadata: nothing shows which of them counts',
+    'inconclusive',
+    tunnelled,
+    of(TUNNEL, { metadata: { [TUNNEL_KEY]: 'True' }, flavor: { [TUNNEL_KEY]: 'true' } }),
+    /^the flavor says true too: whether the instance metadata counts is not shown$/,
+  ],
+  [
+    'the metadata alone',
+    'pass',
+    tunnelled,
+    of(TUNNEL, { metadata: { [TUNNEL_KEY]: 'True' } }),
+    / \[tunnel-contradicted\]$/,
+  ],
+  [
+    'nova.conf says the same: it passes, and what that leaves open is said',
+    'pass',
+    tunnelled,
+    of(TUNNEL, { metadata: { [TUNNEL_KEY]: 'True' } }).replace('"timeout":180', '"timeout":180,"tunnel":true'),
+    /^left open: nova\.conf says true too: that it is the instance metadata that counts is not shown$/,
   ],
   [
     'a test of its own: as it expects',

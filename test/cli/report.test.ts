@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { partsOf } from '../page/parts.ts';
 import { line, logOf, uuid } from '../sample-log.ts';
 import { called, scratch } from '../scratch.ts';
 
@@ -132,10 +134,24 @@ test('the page is self-contained and escapes what logs say', async () => {
   const folder = scratch({ 'compute-0/nova-compute.log': log + evil, '<b>/nova-compute.log': evil });
   const { stdout } = await called(folder, ['audit', '.', '--format', 'html', ...FAILING]);
   expect(stdout).toMatch(/^<!doctype html>/);
-  expect(stdout).toContain('&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;q&quot;');
-  expect(stdout).not.toMatch(/<script|<b>\/|<link|<img|<iframe|@import|url\(|\bsrc=|https?:/i);
+  const { markup, front, rows, details } = partsOf(stdout);
+  expect(markup).toContain('&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;q&quot;');
+  expect(markup).not.toMatch(/<b>\/|<link|<img|<iframe|@import|url\(|\bsrc=|https?:/i);
   expect(stdout).not.toMatch(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/);
-  for (const [, id] of stdout.matchAll(/href="#([^"]*)"/g)) expect(stdout).toContain(`id="${id}"`);
+  for (const [, id] of markup.matchAll(/href="#(?!\/)([^"]*)"/g)) expect(stdout).toContain(`id="${id}"`);
+  expect(front.summary.migrations).toBe(rows.length);
+  expect(details.map(({ id }) => id).sort()).toEqual(rows.map(({ id }) => id).sort());
+});
+
+test('the policy of the page allows its own script and style, and nothing else', async () => {
+  const folder = scratch({ 'compute-0/nova-compute.log': log });
+  const { stdout } = await called(folder, ['audit', '.', '--format', 'html', ...FAILING]);
+  const { policy, scripts, style } = partsOf(stdout);
+  const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+  expect(scripts).toHaveLength(1);
+  expect(policy).toBe(
+    `default-src 'none'; script-src ${hash(scripts[0] ?? '')}; style-src ${hash(style)}; base-uri 'none'; form-action 'none'`,
+  );
 });
 
 test('reports in files hold what stdout would, and only their owner may read them', async () => {

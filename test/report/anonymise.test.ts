@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { partsOf } from '../page/parts.ts';
 import { campaignOf } from '../rules/campaign-text.ts';
 import { at, covered, running, VM } from '../rules/log-text.ts';
 import { called, scratch } from '../scratch.ts';
@@ -57,4 +58,20 @@ test('the same original has the same pseudonym everywhere, and figures stay', as
   expect(migration.started_at).toBe('2018-07-02T10:00:00.000Z');
   const shown = JSON.stringify(migration.verdicts);
   expect(shown).toContain(`[instance: ${migration.instance}]`);
+});
+
+test('no original value is left in what lies packed in the page', async () => {
+  const packed = async (...flags: string[]) => {
+    const { stdout } = await called(folder(), ['audit', 'acme', '--format', 'html', ...flags]);
+    const { front, rows, details } = partsOf(stdout);
+    return { front, rows, details };
+  };
+  const left = (value: unknown) => PRIVATE.filter((each) => JSON.stringify(value).includes(each));
+  const [told, hidden] = [await packed(), await packed('--anonymise')];
+  for (const part of ['front', 'rows', 'details'] as const) {
+    expect(left(told[part]).length, part).toBeGreaterThan(2);
+    expect(left(hidden[part]), part).toEqual([]);
+  }
+  expect(hidden.details.map(({ id }) => id)).toEqual(hidden.rows.map(({ id }) => id));
+  expect(hidden.details[0]?.readings).toEqual(told.details[0]?.readings);
 });

@@ -35,6 +35,7 @@ export async function reportOf(verdicts: readonly Verdict[], campaign: string | 
     findings: [FINDING],
     tests: [],
     uncovered: [],
+    throughput: [],
   };
 }
 

@@ -160,7 +160,7 @@ test('a value that nova cannot read lost for that reason, not for the one by whi
     'abc (flavor) is not a whole number',
     null,
     'the lowest value wins',
-    'the lowest value wins',
+    'what flavor, image or instance say wins over nova.conf',
   ]);
   const { candidates } = effective('stx-2018', sources('tunnel', { f: 'True', m: 'maybe' })).tunnel;
   expect(candidates[0]?.lost).toBe('maybe (instance) is not a boolean');
