@@ -22,8 +22,12 @@ export interface Outgoing {
   readonly told: string | null;
 }
 
-/** A source whose row changes and that says nothing is told of so often (ms). */
-const RESTATE_MS = 15_000;
+/**
+ * That a log goes on, saying nothing, is told so often (ms): verdicts on what it said a moment ago wait for that; of most
+ * logs of a large fleet there is nothing else to tell.
+ */
+const RESTATE_MS = { soon: 15_000, later: 300_000 };
+const A_MOMENT_MS = 180_000;
 /** Records at the end of a log that may still grow; there is one, or a few where processes take turns. */
 const MOST_OPEN = 5;
 const NO_END = Number.MAX_SAFE_INTEGER;
@@ -36,6 +40,7 @@ export class Outbox {
   readonly #db: Handle;
   readonly #now: () => number;
   readonly #statedAt = new Map<number, number>();
+  readonly #newsAt = new Map<number, number>();
 
   constructor(db: Handle, now: () => number) {
     this.#db = db;
@@ -94,12 +99,17 @@ export class Outbox {
     const said = this.#stated(row);
     const told = createHash('sha256').update(JSON.stringify(said)).digest('hex');
     if (told === row.told) return null;
-    const stated = this.#statedAt.get(row.source) ?? Number.NEGATIVE_INFINITY;
     const open = said.fact.open_events.length + said.fact.open_unmatched.length;
-    if (!hasNews && open === 0 && row.told !== null && this.#now() - stated < RESTATE_MS) return null;
+    if (hasNews) this.#newsAt.set(row.source, this.#now());
+    if (!hasNews && open === 0 && row.told !== null && !this.#mayRestate(row.source)) return null;
     this.#statedAt.set(row.source, this.#now());
     const fact = { ...said.fact, revision: nextRevision(this.#db, row.source) };
     return { message: { ...said, fact }, instance: null, row, told };
+  }
+
+  #mayRestate(source: number): boolean {
+    const since = (times: ReadonlyMap<number, number>) => this.#now() - (times.get(source) ?? Number.NEGATIVE_INFINITY);
+    return since(this.#statedAt) >= (since(this.#newsAt) < A_MOMENT_MS ? RESTATE_MS.soon : RESTATE_MS.later);
   }
 
   #stated(row: OutboxRow): Extract<Message, { type: 'source' }> {

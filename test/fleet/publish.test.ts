@@ -6,6 +6,7 @@ import { openStore } from '../../src/store/open.ts';
 import { droppedCount, outboxState } from '../../src/store/outbox.ts';
 import { append, eventLines } from '../faults/writer.ts';
 import { follow } from '../follow-rig.ts';
+import { line } from '../sample-log.ts';
 import { scratch } from '../scratch.ts';
 import { applied, known } from './central-store.ts';
 
@@ -90,6 +91,26 @@ test('what is not published is kept past its time; where there is no room it goe
   expect(last.lost).toEqual([
     expect.objectContaining({ from: 0, reason: 'delete', after: Date.UTC(2018, 6, 2, 14), before: expect.any(Number) }),
   ]);
+});
+
+test('that a log goes on is told soon after it said something, and seldom later', async () => {
+  const { rig, log, stream, publisher } = await node();
+  append(log, eventLines(2));
+  rig.look();
+  while (await publisher.drain());
+  const told: number[] = [];
+  const begun = rig.now;
+  for (let second = 0; second < 1200; second += 5) {
+    rig.now += 5000;
+    append(log, [line(100 + second, 'nothing of note')]);
+    rig.look();
+    const before = stream.taken.length;
+    while (await publisher.drain());
+    if (stream.taken.length > before) told.push((rig.now - begun) / 1000);
+  }
+  const gaps = told.map((at, index) => at - (told[index - 1] ?? 0));
+  expect(Math.max(...gaps.slice(0, 8))).toBeLessThanOrEqual(15);
+  expect(gaps.slice(-2)).toEqual([300, 300]);
 });
 
 test('what is published goes in its time', async () => {
