@@ -145,7 +145,7 @@ export interface MigrationFacts extends Matched {
   /** Kept for migrations of tests only. */
   readonly verdicts: readonly Verdict[];
   /** The line that shows it at work best. */
-  readonly proof: Proof | null;
+  readonly proofs: readonly Proof[];
 }
 
 /** Which migration a test is about. */

@@ -1,10 +1,10 @@
-import type { DeclaredKey, FileFacts, Fleet, HostFacts, InstanceFacts } from './judgement.ts';
+import type { ConfKey, FileFacts, Fleet, HostFacts, InstanceFacts, PlacedKey } from './judgement.ts';
 import type { Declared } from './judging.ts';
 import { OPTION_NAMES } from './nova/options.ts';
 import { missingFiles } from './nova/rotation-gaps.ts';
 import { streamOf } from './sessionize/attempts.ts';
 import type { DeclaredInstance, DeclaredKeys } from './settings/campaign.ts';
-import { type SettingsInput, settingsAt } from './settings/effective.ts';
+import { forkSettingsAt, type SettingsInput, settingsAt } from './settings/effective.ts';
 import { clockSteps, eventAt, unreadSettings } from './store/around.ts';
 import { factCounts, type SourceRow, sourceRows, unmatchedRows } from './store/facts.ts';
 import { lostRanges } from './store/generations.ts';
@@ -83,32 +83,33 @@ function hostsOf(db: Handle, sources: readonly SourceRow[], surroundings: Surrou
 
 function instanceFacts(instance: DeclaredInstance, input: SettingsInput): InstanceFacts {
   const { name, id, flavor, image, metadata } = instance;
-  const keys = (origin: DeclaredKey['origin'], declared: DeclaredKeys) =>
+  const keys = (origin: PlacedKey['origin'], declared: DeclaredKeys) =>
     Object.entries(declared).flatMap(([key, values]) => values.map((value) => ({ origin, key, ...value })));
   return {
     name,
     id,
     keys: [...keys('flavor', flavor), ...keys('image', image), ...keys('instance', metadata)],
     settingsAt: (at) => settingsAt(instance, at, input),
-    honoured: (key, as) => settingsAt(withKeyAs(instance, key, as), key.from, input),
+    forkAt: (at) => forkSettingsAt(instance, at, input),
+    honoured: (key, as) => forkSettingsAt(withKeyAs(instance, key, as), key.from, input),
   };
 }
 
 /** The instance as if a key were spelt so; where it has that key as well, that one counts. */
-function withKeyAs(instance: DeclaredInstance, { origin, key }: DeclaredKey, as: string): DeclaredInstance {
+function withKeyAs(instance: DeclaredInstance, { origin, key }: PlacedKey, as: string): DeclaredInstance {
   const renamed = (keys: DeclaredKeys): DeclaredKeys => ({ [as]: keys[key] ?? [], ...keys });
   if (origin === 'flavor') return { ...instance, flavor: renamed(instance.flavor) };
   if (origin === 'image') return { ...instance, image: renamed(instance.image) };
   return { ...instance, metadata: renamed(instance.metadata) };
 }
 
-function confFacts({ campaign, set }: Declared): DeclaredKey[] {
+function confFacts({ campaign, set }: Declared): ConfKey[] {
   const names = Object.entries(OPTION_NAMES) as [keyof typeof OPTION_NAMES, string][];
-  return names.flatMap(([name, key]): DeclaredKey[] => {
+  return names.flatMap(([name, key]): ConfKey[] => {
     const flag = set[name];
-    if (flag !== undefined) return [{ origin: 'nova.conf', key, value: String(flag), from: null, proof: null }];
+    if (flag !== undefined) return [{ key, value: String(flag), from: null, proof: null }];
     return (campaign.conf[name] ?? []).map(({ value, from, proof }) => {
-      return { origin: 'nova.conf', key, value: String(value), from, proof };
+      return { key, value: String(value), from, proof };
     });
   });
 }

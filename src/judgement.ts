@@ -9,9 +9,9 @@ import type {
   TestResult,
   UncoveredStatement,
 } from './certification.ts';
+import type { ConfKey, InstanceFacts } from './declarations.ts';
 import type {
   Migration,
-  Origin,
   Profile,
   Sample,
   ScheduleShown,
@@ -19,10 +19,13 @@ import type {
   Severity,
   Status,
   StoredEvent,
+  TimedEvent,
   Verdict,
 } from './model.ts';
 
 export type { Guest, Proof, Workload } from './certification.ts';
+export type { ConfKey, InstanceFacts, PlacedKey } from './declarations.ts';
+
 /** What a host's log around a migration can prove by silence. */
 export interface Coverage {
   /** True where the log runs without a gap from 30 s before the start to 60 s after the end. */
@@ -132,7 +135,7 @@ export interface FileFacts {
     readonly before: number | null;
   }[];
   /** Neighbouring events of the file of which the second is earlier by more than a second. */
-  readonly stepsBack: readonly (readonly [before: StoredEvent, after: StoredEvent])[];
+  readonly stepsBack: readonly (readonly [before: TimedEvent, after: TimedEvent])[];
 }
 
 /** A host of which a log was read. */
@@ -152,29 +155,6 @@ export interface HostFacts {
   readonly complaints: readonly StoredEvent[];
 }
 
-/** One value of a setting's key, as a campaign (or what it imports) declares it. */
-export interface DeclaredKey {
-  readonly origin: Extract<Origin, 'flavor' | 'image' | 'instance' | 'nova.conf'>;
-  readonly key: string;
-  /** Null where it is explicitly unset. */
-  readonly value: string | null;
-  /** From when it holds (ms); null: always. */
-  readonly from: number | null;
-  /** The line that says so; null where a flag does. */
-  readonly proof: Proof | null;
-}
-
-/** An instance that the campaign declares, with all keys of its flavor, image and metadata. */
-export interface InstanceFacts {
-  readonly name: string;
-  readonly id: string;
-  readonly keys: readonly DeclaredKey[];
-  /** What is declared to be in force at a time (ms; null: before the first dated value). */
-  readonly settingsAt: (at: number | null) => Settings;
-  /** The same from when a key holds, if nova took it for the key `as`. */
-  readonly honoured: (key: DeclaredKey, as: string) => Settings;
-}
-
 /** Everything that was read and declared together. */
 export interface Fleet {
   /** What `--profile` or the campaign says, else what the logs show; null where neither tells. */
@@ -186,7 +166,7 @@ export interface Fleet {
   readonly clockError_ms: (host: string) => number;
   readonly instances: readonly InstanceFacts[];
   /** nova.conf as declared, by option name (without its group). */
-  readonly conf: readonly DeclaredKey[];
+  readonly conf: readonly ConfKey[];
   readonly migrations: readonly MigrationFacts[];
   readonly tests: readonly MatchedTest[];
 }

@@ -28,7 +28,7 @@ export function factsOf({
     intervals: ratesOf(timeline).length,
     idle: isIdle(timeline),
     verdicts: tests.length > 0 ? verdicts : [],
-    proof: proofOf(timeline),
+    proofs: proofsOf(timeline),
   };
 }
 
@@ -62,9 +62,9 @@ export function shownMemory(timeline: readonly StoredEvent[]): number | null {
 }
 
 /** The first of its progress lines with counters; else the first line. */
-function proofOf(timeline: readonly StoredEvent[]): Proof | null {
-  const event = counted(timeline)[0] ?? timeline[0];
-  return event === undefined ? null : { ref: event.ref, text: event.text };
+function proofsOf(timeline: readonly StoredEvent[]): Proof[] {
+  const [event] = [...counted(timeline), ...timeline];
+  return event === undefined ? [] : [{ ref: event.ref, text: event.text }];
 }
 
 function counted(timeline: readonly StoredEvent[]): StoredEvent[] {

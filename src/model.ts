@@ -88,6 +88,11 @@ export interface StoredEvent extends LogEvent {
   readonly source: number;
 }
 
+/** An event whose line has a time. */
+export interface TimedEvent extends StoredEvent {
+  readonly at: number;
+}
+
 /**
  * What a tool other than nova showed at one moment. `job`: QEMU's migration job (virsh domjobinfo, query-migrate); `vcpu`: a
  * vCPU's thread in top; `schedstat`: run and wait times of a vCPU's thread; `flow`: a TCP connection (ss); `libvirtd`: its row in top.
@@ -156,33 +161,47 @@ export interface Candidate {
 }
 
 /** A setting in force. `declared` is false for a profile's default that nobody stated (rules never fail on it). */
-export interface Setting<Value> {
-  readonly value: Value | null;
-  readonly origin: Origin | null;
+export interface KnownSetting<Value> {
+  readonly value: Value;
+  readonly origin: Origin;
   readonly declared: boolean;
   readonly candidates: readonly Candidate[];
   readonly why: string;
 }
 
+/** A setting of which nothing is known, and why. */
+export interface UnknownSetting extends Omit<KnownSetting<unknown>, 'value' | 'origin' | 'declared'> {
+  readonly value: null;
+  readonly origin: null;
+  readonly declared: false;
+}
+
+export type Setting<Value> = KnownSetting<Value> | UnknownSetting;
+
 /** Everything a rule may need to know about what was in force when a migration ran. */
 export interface Settings {
   readonly profile: Profile;
   readonly profileDeclared: boolean;
-  /** Seconds; 0 switches the timeout off. */
+  /** Seconds; 0 switches the timeout off. Not known upstream without the size. */
   readonly timeout_s: Setting<number>;
-  readonly max_downtime_ms: Setting<number>;
-  readonly auto_converge: Setting<boolean>;
-  readonly tunnel: Setting<boolean>;
-  readonly post_copy: Setting<boolean>;
-  readonly timeout_action: Setting<'abort' | 'force_complete'>;
+  readonly max_downtime_ms: KnownSetting<number>;
+  readonly auto_converge: KnownSetting<boolean>;
+  readonly tunnel: KnownSetting<boolean>;
+  readonly post_copy: KnownSetting<boolean>;
+  readonly timeout_action: KnownSetting<'abort' | 'force_complete'>;
   /** Seconds without progress after which nova gives up (until Rocky); 0 switches it off. */
-  readonly progress_timeout_s: Setting<number>;
-  readonly downtime_steps: Setting<number>;
-  readonly downtime_delay_s: Setting<number>;
+  readonly progress_timeout_s: KnownSetting<number>;
+  readonly downtime_steps: KnownSetting<number>;
+  readonly downtime_delay_s: KnownSetting<number>;
   /** nova.conf's live_migration_completion_timeout, before it is multiplied by the size (profile upstream). */
-  readonly completion_timeout_s: Setting<number>;
+  readonly completion_timeout_s: KnownSetting<number>;
   /** Size in GiB that upstream multiplies timeout and delay with; null where memory or disks are not declared. */
   readonly data_gb: Setting<number>;
+}
+
+/** The fork knows every one, for its timeout does not depend on a size. */
+export interface ForkSettings extends Settings {
+  readonly timeout_s: KnownSetting<number>;
 }
 
 /** From least to most, both included. */

@@ -36,6 +36,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['nova'],
   ['explanation'],
   ['judgement'],
+  ['declarations'],
   ['certification'],
   ['model', 'numbers'],
 ];

@@ -74,9 +74,8 @@ function ofMigration(test: PlannedTest, facts: MigrationFacts, known: CatalogueT
       ...(known === null ? [] : [...leftOpen(known, settings), ...undecidedGuards(verdicts, known)]),
     ];
     const lines = proved.flatMap(({ evidence }) => evidence);
-    const { proof } = facts;
     // Where what is not said proves it, the migration itself is shown.
-    const evidence = lines.length > 0 || proof === null ? lines : [{ ...proof.ref, text: proof.text }];
+    const evidence = lines.length > 0 ? lines : facts.proofs.map(({ ref, text }) => ({ ...ref, text }));
     return { status: 'pass', reasons, evidence, migrations, weak: false };
   }
   const reasons = [

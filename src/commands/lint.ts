@@ -1,5 +1,5 @@
 import { fleetOf } from '../fleet-facts.ts';
-import type { DeclaredKey, InstanceFacts } from '../judgement.ts';
+import type { InstanceFacts, PlacedKey } from '../judgement.ts';
 import type { Profile, Ref, Setting, Settings } from '../model.ts';
 import { type InForce, type Linted, lintJson, lintText, type Remark } from '../report/index.ts';
 import { judgeFleet } from '../rules/index.ts';
@@ -129,15 +129,7 @@ function refusals({ name, keys }: InstanceFacts, profile: Profile): Remark[] {
       const answer = key.value === null ? null : refusalOf(key.key, key.value);
       if (answer === null) return [];
       const message = `${name}: nova does not take ${key.key}=${key.value}`;
-      return [
-        {
-          rule: 'refused',
-          severity: 'error' as const,
-          message,
-          answer,
-          evidence: key.proof === null ? [] : [key.proof],
-        },
-      ];
+      return [{ rule: 'refused', severity: 'error' as const, message, answer, evidence: [key.proof] }];
     });
 }
 
@@ -160,7 +152,7 @@ function inWords(what: string, { value, origin, why }: Setting<unknown>, unit: s
 }
 
 function combinationOf({ keys }: InstanceFacts): Combination {
-  const at = (place: DeclaredKey['origin']) =>
+  const at = (place: PlacedKey['origin']) =>
     Object.fromEntries(
       keys.flatMap(({ origin, key, value }) => (origin === place && value !== null ? [[key, value]] : [])),
     );

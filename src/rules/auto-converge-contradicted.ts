@@ -27,7 +27,7 @@ function check(subject: Case): Finding {
   const { line, silence } = decisionOf(subject, 'auto-converge-disabled');
   const evidence = line ? [line] : [];
   const expected = `auto-converge should be ${setting.value ? 'on' : 'off'} (${originOf(setting)})`;
-  if (setting.value === null || (!setting.declared && line)) {
+  if (!setting.declared && line) {
     return {
       status: 'inconclusive',
       message: `nova switched it off; ${declareIt('setting', settings.profile)}`,

@@ -18,7 +18,7 @@ function goesBack({ path, events, timedEvents, stepsBack }: FileFacts): Finding 
   const [first] = stepsBack;
   if (first === undefined) return { status: 'pass', message: `${path}: time never goes back by more than 1 s` };
   const [before, after] = first;
-  const by = span((before.at ?? 0) - (after.at ?? 0));
+  const by = span(before.at - after.at);
   const again = stepsBack.length > 1 ? ', and again after that' : '';
   const message = `${path}: time goes back by ${by} from line ${before.ref.line} to line ${after.ref.line}${again}`;
   return { status: 'fail', message, evidence: stepsBack.flat() };

@@ -2,7 +2,7 @@ import type { Case, Finding, Rule } from '../judgement.ts';
 import type { Settings, StoredEvent } from '../model.ts';
 import { SOURCE_LOG_AND_SETTINGS } from './collect.ts';
 import { delaysOf, isOfAnotherTimeout, isOfLimit, isScheduleDeclared } from './schedules.ts';
-import { declareIt, eventsOf, monitorStart, numberOf, originOf, stalled } from './timeline.ts';
+import { declareIt, eventsOf, isTimed, monitorStart, numberOf, originOf, stalled } from './timeline.ts';
 
 export const downtimeLimitNeverReached: Rule = {
   id: 'downtime-limit-never-reached',
@@ -28,8 +28,6 @@ function check(subject: Case): Finding {
   const { value: count } = settings.downtime_steps;
   const highest = steps.toSorted((a, b) => numberOf(b, 'downtime_ms') - numberOf(a, 'downtime_ms'))[0];
   if (!highest) return { status: 'inconclusive', message: 'no downtime line: the log does not show the steps' };
-  if (limit === null || count === null)
-    return { status: 'inconclusive', message: declareIt('limit', settings.profile), evidence: [highest] };
   const used = numberOf(highest, 'downtime_ms');
   const allowed = `up to ${used} ms was allowed, the limit is ${limit} ms (${originOf(settings.max_downtime_ms)})`;
   if (used >= limit - (count - 1)) return { status: 'pass', message: allowed, evidence: [highest] };
@@ -37,8 +35,8 @@ function check(subject: Case): Finding {
     return undecided(`${allowed}; the timeout may be another: see timeout-contradicted-by-steps`, [highest]);
   const due = Math.max(...delaysOf(settings)) * count;
   const start = monitorStart(migration);
-  const last = migration.timeline.findLast(({ type, at }) => at !== null && PROVES_RUNNING.has(type));
-  if (!Number.isFinite(due) || start === null || last?.at == null)
+  const last = migration.timeline.filter(isTimed).findLast(({ type }) => PROVES_RUNNING.has(type));
+  if (!Number.isFinite(due) || start === null || last === undefined)
     return undecided(`${allowed}; when the last step was due is not known`, [highest]);
   const ran = (last.at - start.at) / 1000;
   const evidence = [highest, last];

@@ -1,8 +1,8 @@
 import type { Case, Finding, Rule } from '../judgement.ts';
-import type { Migration, StoredEvent } from '../model.ts';
+import type { Migration, StoredEvent, TimedEvent } from '../model.ts';
 import { SOURCE_LOG_AND_SETTINGS } from './collect.ts';
 import { inWords, isOfAnotherTimeout, isScheduleDeclared, isStepOf, schedulesOf } from './schedules.ts';
-import { eventsOf, monitorStart, numberOf } from './timeline.ts';
+import { eventsOf, isTimed, monitorStart, numberOf } from './timeline.ts';
 
 export const downtimeScheduleMismatch: Rule = {
   id: 'downtime-schedule-mismatch',
@@ -74,8 +74,8 @@ function inTime(migration: Migration, steps: readonly StoredEvent[]): Finding {
   if (start === null || start.earliest < start.at || migration.clockStep || first?.at == null)
     return { ...pass, evidence: steps };
   const begun = (first.at - start.at) / 1000;
-  const off = (step: StoredEvent) => Math.abs(((step.at ?? 0) - start.at) / 1000 - numberOf(step, 'elapsed_s'));
-  const timed = steps.filter((step) => step.at !== null && numberOf(step, 'elapsed_s') > begun);
+  const off = (step: TimedEvent) => Math.abs((step.at - start.at) / 1000 - numberOf(step, 'elapsed_s'));
+  const timed = steps.filter(isTimed).filter((step) => numberOf(step, 'elapsed_s') > begun);
   const furthest = timed.toSorted((a, b) => off(b) - off(a))[0];
   if (furthest === undefined || off(furthest) <= STALL_S) return { ...pass, evidence: steps };
   const message = `the step at ${numberOf(furthest, 'elapsed_s')} s stands ${off(furthest).toFixed(1)} s off its mark: nova's monitor stalled`;

@@ -33,7 +33,7 @@ function check({ migration, settings }: Case): Finding {
   if (!limit.declared) return { status: 'inconclusive', message: declareIt('downtime', settings.profile) };
   const accepted = low.find(({ origin }) => origin !== 'image');
   if (accepted) {
-    const message = `${accepted.value} ms is set (${originOf({ ...limit, origin: accepted.origin })}), which nova's API refuses: at least ${LEAST_MS} ms`;
+    const message = `${accepted.value} ms is set (${originOf(accepted)}), which nova's API refuses: at least ${LEAST_MS} ms`;
     return { status: 'fail', message, evidence: reverted.slice(0, 1) };
   }
   const [image] = low;
@@ -60,7 +60,7 @@ function fallenBack(
 ): Finding {
   const limit = settings.max_downtime_ms.value;
   const [first] = steps;
-  if (!first || limit === null)
+  if (!first)
     return { status: 'inconclusive', message: 'no downtime line: the log does not show which limit was taken' };
   const evidence = [...reverted, first];
   const message = `the image sets ${value} ms, and nova.conf's ${limit} ms must be taken instead`;

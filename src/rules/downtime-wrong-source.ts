@@ -21,8 +21,7 @@ function check({ migration, settings }: Case): Finding {
     return { status: 'not-applicable', message: 'upstream nova takes the downtime from nova.conf only' };
   const losers = limit.candidates.filter((each) => couldWin(each, settings) && Number(each.value) !== limit.value);
   const [rival] = losers;
-  if (!rival || limit.value === null)
-    return { status: 'not-applicable', message: 'no two sources set different downtimes' };
+  if (!rival) return { status: 'not-applicable', message: 'no two sources set different downtimes' };
   const steps = eventsOf(migration, 'downtime-step');
   const [first] = steps;
   const rule = `${limit.value} ms (${originOf(limit)}) should be in force: ${limit.why}`;
@@ -31,7 +30,7 @@ function check({ migration, settings }: Case): Finding {
     return { status: 'inconclusive', message: declareIt('downtime', settings.profile), evidence: [first] };
   const taken = losers.find(({ value }) => isOfLimit(steps, Number(value), settings));
   const right = isOfLimit(steps, limit.value, settings);
-  const name = (loser: Candidate) => `${loser.value} ms (${originOf({ ...limit, origin: loser.origin })})`;
+  const name = (loser: Candidate) => `${loser.value} ms (${originOf(loser)})`;
   if (right && taken) {
     return { status: 'inconclusive', message: `${rule}; the steps could be of ${name(taken)} too`, evidence: [first] };
   }

@@ -3,7 +3,7 @@ import type { Sample } from '../model.ts';
 import { highest, median } from '../numbers.ts';
 import type { Reading } from './reading.ts';
 import type { Span } from './running-span.ts';
-import { ends, figure } from './sample-fields.ts';
+import { ends, figure, sureFigure } from './sample-fields.ts';
 
 /** QEMU's own rule: a period counts where more than half of what was sent was dirtied (migration/ram.c). Measured: 0.49 did not count, 0.54 did. */
 const SURELY_HIGH = 0.6;
@@ -35,11 +35,7 @@ export function readJob(samples: readonly Sample[], span: Span): Reading {
 export function runningJobs(samples: readonly Sample[], span: Span): Sample[][] {
   const running = samples.filter(
     ({ kind, at, fields }) =>
-      kind === 'job' &&
-      at >= span.from &&
-      at <= span.to &&
-      fields.live === true &&
-      (fields.status ?? 'active') === 'active',
+      kind === 'job' && at >= span.from && at <= span.to && fields.live === true && fields.status === 'active',
   );
   const files = Map.groupBy(running, ({ ref }) => ref.path);
   return [...files.values()].map((each) => withoutRepeats(each.toSorted((a, b) => a.at - b.at)));
@@ -47,7 +43,7 @@ export function runningJobs(samples: readonly Sample[], span: Span): Sample[][] 
 
 /** The throttle that a sample shows (percent), 0 where the running job prints none. */
 export function throttleOf(sample: Sample): number {
-  return figure(sample, 'throttle_percent') ?? 0;
+  return sureFigure(sample, 'throttle_percent');
 }
 
 /** True in the first passes: what is throttled there was throttled before. */
@@ -144,8 +140,8 @@ function passOf(sample: Sample): number {
 /** The samples follow the job from its first passes to its end. */
 function whole(series: readonly Sample[], span: Span): boolean {
   const [first, last] = [series[0], series.at(-1)];
-  if (first === undefined || last === undefined) return false;
-  return passOf(first) < FIRST_PASS && span.to - last.at <= SPACING_MS && gapless(series);
+  const begins = first !== undefined && passOf(first) < FIRST_PASS;
+  return begins && last !== undefined && span.to - last.at <= SPACING_MS && gapless(series);
 }
 
 function gapless(samples: readonly Sample[]): boolean {

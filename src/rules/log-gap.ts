@@ -1,7 +1,7 @@
 import type { Case, Finding, Fleet, FleetRule, Rule, RuleMeta } from '../judgement.ts';
-import type { StoredEvent } from '../model.ts';
+import type { StoredEvent, TimedEvent } from '../model.ts';
 import { isAtWork, ROLES } from '../nova/roles.ts';
-import { numberOf } from './timeline.ts';
+import { isTimed, numberOf, pairs } from './timeline.ts';
 
 const meta: RuleMeta = {
   id: 'log-gap',
@@ -36,26 +36,23 @@ function check({ migration, coverage }: Case): Finding {
     return { status: 'not-applicable', message: 'no line shows it at work, so that nova had nothing to report' };
   if (own.length === 1) return { status: 'inconclusive', message: 'only one line shows it at work', evidence: own };
   if (!coverage.info) return { status: 'inconclusive', message: 'the log holds no INFO record, where nova reports' };
-  const gaps = own.slice(1).flatMap((after, index): [StoredEvent, StoredEvent][] => {
-    const before = own[index];
-    return before && time(after) - time(before) > SILENCE_MS ? [[before, after]] : [];
-  });
+  const gaps = pairs(own).filter(([before, after]) => after.at - before.at > SILENCE_MS);
   const gap = gaps.find(([before, after]) => !isStall(before, after));
   if (gap !== undefined) {
-    const message = `nova says nothing of it for ${Math.round((time(gap[1]) - time(gap[0])) / 1000)} s, though it reports every 30 s`;
+    const message = `nova says nothing of it for ${Math.round((gap[1].at - gap[0].at) / 1000)} s, though it reports every 30 s`;
     return { status: 'fail', message, evidence: gap };
   }
   const [stall] = gaps;
   if (stall === undefined) return { status: 'pass', message: 'nova reports on it without a gap of more than 90 s' };
-  const seconds = Math.round((time(stall[1]) - time(stall[0])) / 1000);
+  const seconds = Math.round((stall[1].at - stall[0].at) / 1000);
   const counted = numberOf(stall[1], 'running_s') - numberOf(stall[0], 'running_s');
   const message = `${seconds} s lie between two reports, but nova counted ${Math.round(counted)} s: its clock was set, or it hung`;
   return { status: 'inconclusive', message, evidence: stall };
 }
 
 /** The source's lines from the first that shows the job at work to the first that ends it. */
-function watched(timeline: readonly StoredEvent[], host: string | null): StoredEvent[] {
-  const own = timeline.filter((event) => event.host === host && event.at !== null);
+function watched(timeline: readonly StoredEvent[], host: string | null): TimedEvent[] {
+  const own = timeline.filter(isTimed).filter((event) => event.host === host);
   const from = own.findIndex(({ type }) => isAtWork(type));
   if (from < 0) return [];
   const lines = own.slice(from).filter(({ type }) => isAtWork(type) || ROLES[type] === 'ending');
@@ -68,10 +65,6 @@ function watched(timeline: readonly StoredEvent[], host: string | null): StoredE
 function isStall(before: StoredEvent, after: StoredEvent): boolean {
   const counted = numberOf(after, 'running_s') - numberOf(before, 'running_s');
   return before.type === 'progress' && after.type === 'progress' && counted < COUNTED_S;
-}
-
-function time({ at }: StoredEvent): number {
-  return at ?? Number.NaN;
 }
 
 function missing({ hosts }: Fleet): Finding[] {

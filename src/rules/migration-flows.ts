@@ -2,7 +2,7 @@ import type { Case, Proof } from '../judgement.ts';
 import type { Migration, Sample } from '../model.ts';
 import { median } from '../numbers.ts';
 import type { Span } from './running-span.ts';
-import { ends, figure } from './sample-fields.ts';
+import { ends, sureFigure } from './sample-fields.ts';
 import { eventsOf, numberOf } from './timeline.ts';
 
 /** Which way the memory went, as the hosts' connections show it. */
@@ -34,10 +34,11 @@ export function migrationFlows(subject: Case): FlowEvidence {
   if (from === null || to === null || flows.length === 0) return { path: 'unknown', text: '', evidence: [] };
   const span = { from, to };
   const own = flows.filter((flow) => within(span, flow) && isHigh(flow) && !outlasts(flow, flows, span));
-  const direct = own.filter((flow) => towardsQemu(flow, subject));
+  const direct = own.filter((flow) => isQemu(serverPort(flow, migration)));
+  const [first] = direct;
   const cpu = libvirtdCpu(subject, span);
-  if (momentsOf(direct) >= MOMENTS.direct) {
-    const text = `a connection to QEMU's port ${qemuPort(direct[0] as Sample)} was open in ${momentsOf(direct)} samples: the memory went directly`;
+  if (first !== undefined && momentsOf(direct) >= MOMENTS.direct) {
+    const text = `a connection to QEMU's port ${serverPort(first, migration)} was open in ${momentsOf(direct)} samples: the memory went directly`;
     return { path: 'direct', text: text + cpu.text, evidence: [...ends(direct, 2), ...cpu.evidence] };
   }
   const control = flows.filter((flow) => isControl(flow, migration) && within(sendingSpan(migration), flow));
@@ -83,17 +84,12 @@ function isHigh(flow: Sample): boolean {
 }
 
 /** On the source the peer's port is QEMU's, on the destination the local one. */
-function towardsQemu(flow: Sample, { migration }: Case): boolean {
-  const port = flow.host === migration.destinationHost ? 'local_port' : 'peer_port';
-  return isQemu(figure(flow, port) ?? 0);
+function serverPort(flow: Sample, { destinationHost }: Migration): number {
+  return sureFigure(flow, flow.host === destinationHost ? 'local_port' : 'peer_port');
 }
 
 function isQemu(port: number): boolean {
   return port >= QEMU.from && port <= QEMU.to;
-}
-
-function qemuPort(flow: Sample): number {
-  return ports(flow).find(isQemu) ?? 0;
 }
 
 function outlasts(flow: Sample, flows: readonly Sample[], span: Span): boolean {
@@ -116,7 +112,7 @@ function libvirtdCpu({ samples, migration }: Case, span: Span): { text: string; 
   const rows = samples.filter(
     ({ kind, host, at }) => kind === 'libvirtd' && host === migration.sourceHost && at >= span.from && at <= span.to,
   );
-  const middle = median(rows.flatMap((row) => figure(row, 'cpu_percent') ?? []));
+  const middle = median(rows.map((row) => sureFigure(row, 'cpu_percent')));
   return middle === null
     ? { text: '', evidence: [] }
     : { text: ` (libvirtd used ${Math.round(middle)} % of a CPU)`, evidence: rows.slice(0, 1) };

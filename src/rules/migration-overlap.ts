@@ -25,7 +25,7 @@ function check({ migration, attempts, coverage }: Case): Finding {
     };
   if (open === undefined)
     return { status: 'pass', message: 'no other migration of the instance was open when it began' };
-  const last = open.timeline.findLast((event) => event.host === open.sourceHost) ?? open.timeline.at(-1);
+  const last = open.timeline.findLast((event) => event.host === open.sourceHost);
   const first = migration.timeline.find(({ at }) => at === startedAt);
   const evidence = [last, first].filter((event) => event !== undefined);
   const began = `it began while ${open.id} had no end`;
@@ -34,7 +34,7 @@ function check({ migration, attempts, coverage }: Case): Finding {
     return unsure('that stands in the log of another host, whose clock may differ');
   if (open.requestId === null || migration.requestId === null) return unsure('request ids are missing');
   if (open.requestId === migration.requestId) return unsure('both carry the same request id');
-  if (coverage.logStart === null || coverage.logStart > (open.startedAt ?? 0) || !coverage.info)
+  if (coverage.logStart === null || open.startedAt === null || coverage.logStart > open.startedAt || !coverage.info)
     return unsure('the log between the two is not whole at INFO');
   return { status: 'fail', message: `${began} (${open.requestId} and ${migration.requestId})`, evidence };
 }

@@ -2,6 +2,7 @@ import type { Case, Finding, Rule } from '../judgement.ts';
 import type { Migration, Settings } from '../model.ts';
 import { isAtWork } from '../nova/roles.ts';
 import { SOURCE_LOG } from './collect.ts';
+import { isTimed } from './timeline.ts';
 
 export const migrationUnfinished: Rule = {
   id: 'migration-unfinished',
@@ -18,16 +19,16 @@ export const migrationUnfinished: Rule = {
 const PATIENCE_MS = 120_000;
 function check({ migration, settings, coverage, restart }: Case): Finding {
   if (migration.outcome !== 'running') return { status: 'pass', message: `it ended: ${migration.outcome}` };
-  const timed = migration.timeline.filter(({ at }) => at !== null);
-  const last = timed.at(-1);
-  if (last?.at == null || migration.startedAt === null || coverage.logEnd === null) {
+  const last = migration.timeline.findLast(isTimed);
+  const until = patienceEnd(migration, settings);
+  if (last === undefined || until === null || coverage.logEnd === null) {
     return {
       status: 'inconclusive',
       message: 'no end, and the lines have no time',
       evidence: migration.timeline.slice(-1),
     };
   }
-  if (coverage.logEnd < (patienceEnd(migration, settings) ?? Number.POSITIVE_INFINITY)) {
+  if (coverage.logEnd < until) {
     return { status: 'inconclusive', severity: 'warning', message: 'open where the log ends', evidence: [last] };
   }
   if (!coverage.info) {
@@ -56,10 +57,10 @@ function check({ migration, settings, coverage, restart }: Case): Finding {
 }
 
 function patienceEnd({ startedAt, timeline }: Migration, { timeout_s }: Settings): number | null {
-  const last = timeline.findLast(({ at }) => at !== null)?.at;
-  if (last == null || startedAt === null) return null;
-  const timeout = timeout_s.declared ? (timeout_s.value ?? 0) : 0;
-  return Math.max(startedAt + timeout * 1000, last) + PATIENCE_MS;
+  const last = timeline.findLast(isTimed);
+  if (last === undefined || startedAt === null) return null;
+  const timeout = timeout_s.declared ? timeout_s.value : 0;
+  return Math.max(startedAt + timeout * 1000, last.at) + PATIENCE_MS;
 }
 
 /** The destination is ready and nova's monitor not yet seen: the wait in between lasts as long as the operator allows. */

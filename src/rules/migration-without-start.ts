@@ -21,7 +21,7 @@ const FIRST_REPORT_S = 35;
 const SLACK_MS = 60_000;
 
 function check({ migration, settings, coverage }: Case): Finding {
-  const own = migration.timeline.filter(({ type }) => OWN.has(ROLES[type] ?? ''));
+  const own = migration.timeline.filter(({ type }) => OWN.has(ROLES[type]));
   const [first] = own;
   if (first === undefined)
     return { status: 'inconclusive', message: "the source's log was not read, or holds none of it" };
@@ -45,7 +45,7 @@ function check({ migration, settings, coverage }: Case): Finding {
   return { status: 'fail', message: `${lacking}, though the log goes back before it`, evidence };
 }
 
-const OWN: ReadonlySet<string> = new Set(['opening', 'running', 'ending']);
+const OWN: ReadonlySet<string | undefined> = new Set(['opening', 'running', 'ending']);
 
 function isStart(event: StoredEvent): boolean {
   if (ROLES[event.type] === 'opening' || event.type === 'downtime-schedule') return true;

@@ -1,5 +1,5 @@
 import type { Case, Finding, Rule } from '../judgement.ts';
-import type { Setting } from '../model.ts';
+import type { KnownSetting } from '../model.ts';
 import { SOURCE_LOG_AND_SETTINGS } from './collect.ts';
 import { postCopyLines } from './running-span.ts';
 import { declareIt, originOf } from './timeline.ts';
@@ -37,7 +37,7 @@ function check(subject: Case): Finding {
 }
 
 /** A profile's default is no intention: whoever uses post-copy has permitted it in a nova.conf that the campaign leaves out. */
-function isStated({ declared, origin }: Setting<boolean>): boolean {
+function isStated({ declared, origin }: KnownSetting<boolean>): boolean {
   return declared && origin !== 'default';
 }
 

@@ -1,9 +1,9 @@
 import type { Case } from '../judgement.ts';
-import type { Profile, StoredEvent } from '../model.ts';
+import type { Profile, StoredEvent, TimedEvent } from '../model.ts';
 import { highest, MIB } from '../numbers.ts';
 import type { Reading } from './reading.ts';
 import type { Span } from './running-span.ts';
-import { eventsOf, numberOf } from './timeline.ts';
+import { eventsOf, isTimed, numberOf, pairs } from './timeline.ts';
 
 /** What nova's progress lines tell of the job: the wire, the passes, and the guest's share of what is sent. */
 export interface ProgressFigures {
@@ -15,7 +15,7 @@ export interface ProgressFigures {
   readonly to: number;
   /** Dirtied by sent bytes, and how far that may be off; null where no line shows what remains rise. */
   readonly ratio: { readonly value: number; readonly error: number } | null;
-  readonly lines: readonly StoredEvent[];
+  readonly lines: readonly [first: TimedEvent, last: TimedEvent];
 }
 
 /** Passes that a window must span, for what remains is a saw-tooth: a window's ends may lie anywhere in a pass. */
@@ -23,23 +23,21 @@ const PASSES = 6;
 
 /** Null where fewer than two lines show bytes in transit. */
 export function progressFigures({ migration }: Pick<Case, 'migration'>, span: Span): ProgressFigures | null {
-  const lines = eventsOf(migration, 'progress').filter(
-    (line) => line.at !== null && line.at >= span.from && line.at <= span.to && numberOf(line, 'memory_total') > 0,
-  );
+  const lines = eventsOf(migration, 'progress')
+    .filter(isTimed)
+    .filter((line) => line.at >= span.from && line.at <= span.to && numberOf(line, 'memory_total') > 0);
   const [first, last] = [lines[0], lines.at(-1)];
-  if (first === undefined || last === undefined || timeOf(last) <= timeOf(first)) return null;
-  const rise = lines.findIndex(
-    (line, index) => index > 0 && remaining(line) > remaining(lines[index - 1] as StoredEvent),
-  );
-  const settled = rise < 0 ? [] : lines.slice(rise);
+  if (first === undefined || last === undefined || last.at <= first.at) return null;
+  const rise = pairs(lines).findIndex(([before, after]) => remaining(after) > remaining(before));
+  const settled = rise < 0 ? [] : lines.slice(rise + 1);
   const start = settled[0] ?? first;
-  const seconds = (timeOf(last) - timeOf(start)) / 1000;
+  const seconds = (last.at - start.at) / 1000;
   const sent = numberOf(last, 'memory_processed') - numberOf(start, 'memory_processed');
   if (seconds <= 0 || sent <= 0) return null;
   const bandwidth_bytes_s = sent / seconds;
   const most = rise < 0 ? numberOf(first, 'memory_total') : highest(settled.map(remaining));
   const pass_s = Math.max(1, most / bandwidth_bytes_s);
-  const bulk = rise < 0 ? span.from + pass_s * 1000 : timeOf(start);
+  const bulk = rise < 0 ? span.from + pass_s * 1000 : start.at;
   const value = (sent + remaining(last) - remaining(start)) / sent;
   const ratio = rise < 0 ? null : { value, error: pass_s / seconds };
   return { bandwidth_bytes_s, pass_s, from: bulk + 2 * pass_s * 1000, to: span.to, ratio, lines: [start, last] };
@@ -86,23 +84,20 @@ export function readProgress({ migration, settings, guest }: Case, figures: Prog
   return { ...nothing, shows: 'unthrottled', text, evidence: figures.lines };
 }
 
-/** Whether QEMU's trigger was met, from the guest's share of what was sent. */
-function dueByProgress(figures: ProgressFigures | null): Reading['due'] {
-  if (figures === null) return 'unknown';
+/**
+ * Whether QEMU's trigger was surely met, from the guest's share of what was sent. Lines alone never show that it was not: a
+ * share that low is off by as much.
+ */
+function dueByProgress(figures: ProgressFigures | null): 'due' | 'unknown' {
+  if (figures === null || figures.ratio === null) return 'unknown';
   const { ratio, pass_s, lines } = figures;
-  if (ratio === null) return 'unknown';
-  const [first, last] = [timeOf(lines[0] as StoredEvent), timeOf(lines.at(-1) as StoredEvent)];
-  if (ratio.value + ratio.error < 0.5) return 'not due';
-  const enough = last - first >= PASSES * pass_s * 1000;
+  const [first, last] = lines;
+  const enough = last.at - first.at >= PASSES * pass_s * 1000;
   return enough && ratio.value - ratio.error > 0.5 ? 'due' : 'unknown';
 }
 
 function percent(ratio: number): string {
   return `${Math.round(ratio * 100)} %`;
-}
-
-function timeOf(line: StoredEvent): number {
-  return line.at ?? Number.NaN;
 }
 
 function remaining(line: StoredEvent): number {

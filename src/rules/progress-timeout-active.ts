@@ -25,7 +25,7 @@ function check({ migration, settings, coverage }: Case): Finding {
   const evidence = [first, ...repeated.slice(-1)];
   // Upstream's own default was 150 s until Newton: only nova.conf tells.
   const known = settings.profile === 'stx-2018' ? option.declared : option.origin === 'nova.conf';
-  if (!known || option.value === null)
+  if (!known)
     return {
       status: 'inconclusive',
       message: `${message}; nothing declares live_migration_progress_timeout`,

@@ -8,22 +8,18 @@ export type Schedule = readonly (readonly [marker_s: number, downtime_ms: number
 /** The seconds between steps that the settings allow: more than one where Python 2 takes another size; none where they are not known. */
 export function delaysOf(settings: Settings): number[] {
   const { profile, timeout_s: timeout, downtime_steps: steps, downtime_delay_s: delay, data_gb: size } = settings;
-  if (steps.value === null) return [];
-  if (profile === 'stx-2018') return timeout.value === null ? [] : [starlingxDelay(timeout.value, steps.value)];
-  const conf = delay.value;
-  if (conf === null || size.value === null || size.candidates.some(({ key }) => key === 'disks_gib')) return [];
+  if (profile === 'stx-2018' && timeout.value !== null) return [starlingxDelay(timeout.value, steps.value)];
+  if (size.value === null || size.candidates.some(({ key }) => key === 'disks_gib')) return [];
   const sizes = [size.value, ...size.candidates.map(({ value }) => Number(value))];
-  return [...new Set(sizes.map((gib) => Math.trunc(conf * gib)))];
+  return [...new Set(sizes.map((gib) => Math.trunc(delay.value * gib)))];
 }
 
-/** The schedules that the settings allow, one for each arithmetic and delay; none where a part of it is not known. */
+/** The schedules that the settings allow, one for each arithmetic and delay; none where the delay is not known. */
 export function schedulesOf(settings: Settings): Schedule[] {
   const { max_downtime_ms: limit, downtime_steps: steps, profile } = settings;
-  if (limit.value === null || steps.value === null) return [];
-  const [ms, count] = [limit.value, steps.value];
   return delaysOf(settings).flatMap((delay) =>
     arithmeticsOf(profile).map((how) => {
-      const schedule = downtimeSchedule(ms, count, delay, how);
+      const schedule = downtimeSchedule(limit.value, steps.value, delay, how);
       // With no time between them, nova goes to the last at once (the fork; upstream's delay is never 0).
       return delay === 0 ? schedule.slice(-1) : schedule;
     }),
@@ -57,9 +53,8 @@ export function isOfLimit(
   limit: number,
   { downtime_steps, profile }: Settings,
 ): boolean {
-  const count = downtime_steps.value ?? 0;
   return arithmeticsOf(profile).some((how) => {
-    const values = downtimeSchedule(limit, count, 0, how).map(([, ms]) => ms);
+    const values = downtimeSchedule(limit, downtime_steps.value, 0, how).map(([, ms]) => ms);
     const [first, last] = [values[0], values.at(-1)];
     return steps.every((step) => {
       const shown = numberOf(step, 'downtime_ms');
@@ -80,10 +75,10 @@ export function isOfAnotherTimeout(
   shown: ScheduleShown | null,
 ): boolean {
   const { profile, max_downtime_ms: limit } = settings;
-  if (profile !== 'stx-2018' || limit.value === null || !isOfLimit(steps, limit.value, settings)) return false;
+  if (profile !== 'stx-2018' || !isOfLimit(steps, limit.value, settings)) return false;
   if (schedulesOf(settings).some((schedule) => steps.every((step) => isStepOf(schedule, step)))) return false;
-  const declared = limit.value;
-  return steps.length === 1 || (shown?.limit_ms.some(([a, b]) => a <= declared && declared <= b) ?? false);
+  const isShown = ([least, most]: Span) => least <= limit.value && limit.value <= most;
+  return steps.length === 1 || shown?.limit_ms.some(isShown) === true;
 }
 
 /** What the lines show of the schedule, in words. */

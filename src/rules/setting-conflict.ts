@@ -1,7 +1,7 @@
-import type { Finding, FleetRule, InstanceFacts } from '../judgement.ts';
+import type { Finding, FleetRule, InstanceFacts, PlacedKey } from '../judgement.ts';
 import type { Candidate } from '../model.ts';
 import { isRead, KEYS, type KeyName, nameOf } from '../nova/keys.ts';
-import { aboutKeys, inWords, type PlacedKey, proofOf, WITHOUT_PROFILE } from './declared-keys.ts';
+import { aboutKeys, inWords, proofOf, WITHOUT_PROFILE } from './declared-keys.ts';
 
 export const settingConflict: FleetRule = {
   id: 'setting-conflict',
@@ -33,13 +33,12 @@ function conflicts(name: KeyName, keys: readonly PlacedKey[], instance: Instance
 
 function conflictAt(at: number, name: KeyName, keys: readonly PlacedKey[], instance: InstanceFacts): Finding[] {
   const { setting, title, read } = KEYS[name];
-  const { value, origin, candidates, why } = instance.settingsAt(at)[setting];
+  const { value, origin, candidates } = instance.forkAt(at)[setting];
   const given = candidates.filter((each) => keys.some((key) => key.origin === each.origin));
   const meaning = (text: string) => read(text) ?? text;
   if (new Set(given.map((each) => meaning(each.value))).size < 2) return [];
   const sides = given.map((each) => `${placeOf(each.origin)} ${each.value}`).join(', ');
-  const lost = new Set(given.flatMap((each) => (each.lost === null ? [] : [each.lost])));
-  const reasons = lost.size === 0 ? why : [...lost].join('; ');
+  const reasons = [...new Set(given.flatMap((each) => each.lost ?? []))].join('; ');
   const message = `${instance.name}: ${title} is ${inWords(name, value)} from ${placeOf(origin)}, of ${sides}: ${reasons}`;
   const evidence = keys.filter((key) => inForceAt(key, at, keys));
   return [{ status: 'fail', message, evidence: proofOf(evidence) }];
@@ -54,6 +53,6 @@ function since({ from }: PlacedKey): number {
   return from ?? Number.NEGATIVE_INFINITY;
 }
 
-function placeOf(origin: Candidate['origin'] | null): string {
-  return origin === 'instance' ? 'metadata' : (origin ?? 'nowhere');
+function placeOf(origin: Candidate['origin']): string {
+  return origin === 'instance' ? 'metadata' : origin;
 }

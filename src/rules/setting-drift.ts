@@ -1,4 +1,4 @@
-import type { DeclaredKey, Finding, Fleet, FleetRule, HostFacts, Proof } from '../judgement.ts';
+import type { ConfKey, Finding, Fleet, FleetRule, HostFacts, Proof } from '../judgement.ts';
 import type { StoredEvent } from '../model.ts';
 
 export const settingDrift: FleetRule = {
@@ -22,7 +22,7 @@ interface Difference {
   readonly evidence: readonly Proof[];
 }
 
-function drift({ host, options }: HostFacts, conf: readonly DeclaredKey[]): Finding {
+function drift({ host, options }: HostFacts, conf: readonly ConfKey[]): Finding {
   const last = new Map(options.map((option) => [String(option.fields.name).replace(/^libvirt\./, ''), option]));
   const compared = [...new Set(conf.map(({ key }) => key))].flatMap((key) => {
     const option = last.get(key);
@@ -38,7 +38,7 @@ function drift({ host, options }: HostFacts, conf: readonly DeclaredKey[]): Find
 }
 
 /** What was declared to hold when the option was printed; without a time of its own, what always holds. */
-function inForceAt(conf: readonly DeclaredKey[], key: string, at: number | null): DeclaredKey | undefined {
+function inForceAt(conf: readonly ConfKey[], key: string, at: number | null): ConfKey | undefined {
   return conf.filter((each) => each.key === key).findLast(({ from }) => from === null || (at !== null && from <= at));
 }
 
@@ -47,8 +47,8 @@ function printed({ fields }: StoredEvent): string {
   return String(fields.value).trim().toLowerCase();
 }
 
-function differenceOf(option: StoredEvent, { key, value, proof }: DeclaredKey): Difference[] {
-  const [dumped, declared] = [printed(option), (value ?? '').toLowerCase()];
+function differenceOf(option: StoredEvent, { key, value, proof }: ConfKey): Difference[] {
+  const [dumped, declared] = [printed(option), value.toLowerCase()];
   if (dumped === declared) return [];
   const evidence = proof === null ? [option] : [proof, option];
   return [{ said: `nova.conf says ${key} = ${option.fields.value}, but ${value} is declared`, evidence }];

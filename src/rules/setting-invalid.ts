@@ -1,6 +1,6 @@
-import type { Finding, Fleet, FleetRule, HostFacts, InstanceFacts } from '../judgement.ts';
+import type { Finding, Fleet, FleetRule, HostFacts, InstanceFacts, PlacedKey } from '../judgement.ts';
 import { isRead, KEYS, nameOf } from '../nova/keys.ts';
-import { aboutKeys, asWritten, type PlacedKey, proofOf, WITHOUT_PROFILE } from './declared-keys.ts';
+import { aboutKeys, asWritten, proofOf, WITHOUT_PROFILE } from './declared-keys.ts';
 
 export const settingInvalid: FleetRule = {
   id: 'setting-invalid',

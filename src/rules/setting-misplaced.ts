@@ -1,7 +1,7 @@
-import type { Finding, FleetRule, InstanceFacts } from '../judgement.ts';
+import type { Finding, FleetRule, InstanceFacts, PlacedKey } from '../judgement.ts';
 import type { Profile } from '../model.ts';
 import { isRead, KEYS, type KeyName, keyOf, nameOf, nearestName } from '../nova/keys.ts';
-import { aboutKeys, asWritten, inWords, isSet, type PlacedKey, proofOf, WITHOUT_PROFILE } from './declared-keys.ts';
+import { aboutKeys, asWritten, inWords, isSet, proofOf, WITHOUT_PROFILE } from './declared-keys.ts';
 
 export const settingMisplaced: FleetRule = {
   id: 'setting-misplaced',

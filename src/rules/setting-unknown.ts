@@ -1,6 +1,6 @@
-import type { Finding, FleetRule, InstanceFacts } from '../judgement.ts';
+import type { Finding, FleetRule, InstanceFacts, PlacedKey } from '../judgement.ts';
 import { KEYS, type KeyName, keyOf, nameOf, nearestName } from '../nova/keys.ts';
-import { aboutKeys, asWritten, inWords, isSet, type PlacedKey, proofOf, WITHOUT_PROFILE } from './declared-keys.ts';
+import { aboutKeys, asWritten, inWords, isSet, proofOf, WITHOUT_PROFILE } from './declared-keys.ts';
 
 export const settingUnknown: FleetRule = {
   id: 'setting-unknown',
@@ -38,7 +38,7 @@ function effectOf(key: PlacedKey, meant: KeyName, instance: InstanceFacts): stri
   if (!places.includes(key.origin)) {
     return `its nearest key is ${keyOf(meant, 'instance')}, which counts in flavor and metadata only`;
   }
-  const [now, then] = [instance.settingsAt(key.from)[setting].value, instance.honoured(key, right)[setting].value];
+  const [now, then] = [instance.forkAt(key.from)[setting].value, instance.honoured(key, right)[setting].value];
   const change =
     now === then
       ? `${title} would be ${inWords(meant, now)} all the same`

@@ -20,7 +20,7 @@ function ambiguity({ test, match }: MatchedTest): Finding {
   if (match.kind === 'found')
     return { status: 'pass', message: `${test.id}: only one migration may be meant`, evidence };
   const ids = match.migrations.map(({ migration }) => migration.id).join(', ');
-  const proofs = match.migrations.flatMap(({ proof }) => (proof === null ? [] : [proof]));
+  const lines = match.migrations.flatMap(({ proofs }) => proofs);
   const message = `${test.id}: ${match.migrations.length} migrations may be meant (${ids}); name its request id`;
-  return { status: 'fail', message, evidence: [...evidence, ...proofs] };
+  return { status: 'fail', message, evidence: [...evidence, ...lines] };
 }

@@ -60,8 +60,7 @@ function judged({ settings }: Case, seen: ThrottleEvidence): Finding {
     if (seen.decides?.level !== 'L3') return { status: 'fail', message, evidence };
     return { status: 'fail', severity: 'warning', message: `${message} (indirect evidence)`, evidence };
   }
-  if (due === 'not due')
-    return { status: 'inconclusive', message: `throttling was not needed${text === '' ? '' : `: ${text}`}`, evidence };
+  if (due === 'not due') return { status: 'inconclusive', message: `throttling was not needed: ${text}`, evidence };
   if (text === '') return { status: 'inconclusive', message: unseen() };
   return { status: 'inconclusive', message: text, evidence };
 }

@@ -46,10 +46,7 @@ function check(subject: Case): Finding {
   if (seen.shows === 'unthrottled')
     return { status: 'pass', message: `not throttled while off: ${seen.text}`, evidence: seen.evidence };
   const said = line ? 'nova says so' : '';
-  const short =
-    seen.due === 'not due'
-      ? `throttling would not have been needed${seen.text === '' ? '' : ` (${seen.text})`}`
-      : seen.text;
+  const short = seen.due === 'not due' ? `throttling would not have been needed (${seen.text})` : seen.text;
   const known = [said, short].filter((part) => part !== '').map((part) => `; ${part}`);
   return {
     status: 'inconclusive',

@@ -1,7 +1,7 @@
 import type { Case, Finding, Rule } from '../judgement.ts';
 import type { StoredEvent } from '../model.ts';
 import { MIB } from '../numbers.ts';
-import { eventsOf, numberOf } from './timeline.ts';
+import { eventsOf, numberOf, pairs } from './timeline.ts';
 
 export const throughputPrintMismatch: Rule = {
   id: 'throughput-print-mismatch',
@@ -21,16 +21,15 @@ function check({ migration, settings }: Case): Finding {
   const lines = eventsOf(migration, 'progress');
   if (settings.profile === 'upstream' && !lines.some(({ fields }) => fields.bandwidth_bytes_s !== undefined))
     return { status: 'not-applicable', message: 'upstream nova prints no rate' };
-  const intervals = lines.slice(1).flatMap((line, index) => intervalOf(lines[index] as StoredEvent, line));
-  if (intervals.length < LEAST_INTERVALS) {
+  const intervals = pairs(lines).flatMap(([before, line]) => intervalOf(before, line));
+  const middle = intervals.toSorted((a, b) => a.off - b.off)[intervals.length >> 1];
+  if (middle === undefined || intervals.length < LEAST_INTERVALS) {
     const message = `too few intervals between progress lines to compare rates: ${intervals.length}`;
     return { status: 'inconclusive', message, evidence: lines.slice(0, 1) };
   }
-  const sorted = intervals.toSorted((a, b) => a.off - b.off);
-  const middle = sorted[sorted.length >> 1] ?? sorted[0];
-  const message = `in half of ${intervals.length} intervals the printed rate is within ${Math.round(100 * (middle?.off ?? 0))} % of what was sent`;
-  const evidence = middle ? [middle.before, middle.line] : [];
-  return { status: (middle?.off ?? 0) > TOLERANCE ? 'fail' : 'pass', message, evidence };
+  const message = `in half of ${intervals.length} intervals the printed rate is within ${Math.round(100 * middle.off)} % of what was sent`;
+  const evidence = [middle.before, middle.line];
+  return { status: middle.off > TOLERANCE ? 'fail' : 'pass', message, evidence };
 }
 
 interface Interval {
@@ -42,10 +41,11 @@ interface Interval {
 
 /** Nothing, where the job was being set up or nothing was sent. */
 function intervalOf(before: StoredEvent, line: StoredEvent): Interval[] {
-  const seconds = ((line.at ?? 0) - (before.at ?? 0)) / 1000;
+  if (line.at === null || before.at === null) return [];
+  const seconds = (line.at - before.at) / 1000;
   const sent = numberOf(line, 'memory_processed') - numberOf(before, 'memory_processed');
   const printed = numberOf(line, 'bandwidth_bytes_s');
-  if (line.at === null || before.at === null || seconds <= 0 || !(sent > 0) || !(printed >= 0)) return [];
+  if (seconds <= 0 || !(sent > 0) || !(printed >= 0)) return [];
   if (!(numberOf(before, 'memory_total') > 0)) return [];
   const computed = sent / seconds;
   // Rate and amounts are cut to whole MiB: what is left is how far the two ranges lie apart.

@@ -1,8 +1,13 @@
-import type { Migration, Profile, Setting, StoredEvent } from '../model.ts';
+import type { KnownSetting, Migration, Profile, StoredEvent, TimedEvent } from '../model.ts';
 
 /** The events of one type in a migration's timeline, in order. */
 export function eventsOf(migration: Migration, type: string): StoredEvent[] {
   return migration.timeline.filter((event) => event.type === type);
+}
+
+/** True where the line has a time. */
+export function isTimed(event: StoredEvent): event is TimedEvent {
+  return event.at !== null;
 }
 
 /** A number among an event's own fields; NaN where there is none. */
@@ -23,15 +28,14 @@ export interface MonitorStart {
  * the first downtime line or progress line. Null where no line has a time.
  */
 export function monitorStart(migration: Migration): MonitorStart | null {
-  const started = migration.timeline.find((event) => event.type === 'monitor-started' && event.at !== null);
-  if (started?.at != null) return { at: started.at, earliest: started.at, event: started };
-  const counted = eventsOf(migration, 'progress').filter((event) => event.at !== null && isFork(event));
+  const timed = migration.timeline.filter(isTimed);
+  const started = timed.find(({ type }) => type === 'monitor-started');
+  if (started) return { at: started.at, earliest: started.at, event: started };
+  const counted = timed.filter((event) => event.type === 'progress' && isFork(event));
   const first = counted.toSorted((a, b) => countedStart(a) - countedStart(b))[0];
   if (first) return { at: countedStart(first), earliest: countedStart(first), event: first };
-  const working = migration.timeline.find(
-    (event) => event.at !== null && (isFirstStep(event) || event.type === 'progress'),
-  );
-  if (working?.at == null) return null;
+  const working = timed.find((event) => isFirstStep(event) || event.type === 'progress');
+  if (!working) return null;
   const at = working.at - 1000 * startedBefore(working);
   const ready = migration.timeline.find(({ type }) => type === 'pre-migration-done')?.at ?? Number.NEGATIVE_INFINITY;
   return { at, earliest: Math.min(at, Math.max(ready, at - slackOf(working))), event: working };
@@ -39,18 +43,23 @@ export function monitorStart(migration: Migration): MonitorStart | null {
 
 /** Progress lines come every 30 s at INFO; more than a minute apart, nova itself hung. */
 export function stalled(timeline: readonly StoredEvent[]): boolean {
-  const times = timeline.flatMap(({ type, at }) => (type === 'progress' && at !== null ? [at] : []));
-  return times.some((time, index) => index > 0 && time - (times[index - 1] ?? time) > 60_000);
+  const reports = timeline.filter(isTimed).filter(({ type }) => type === 'progress');
+  return pairs(reports).some(([before, after]) => after.at - before.at > 60_000);
+}
+
+/** Each item with the one after it. */
+export function pairs<Item>(items: readonly Item[]): [before: Item, after: Item][] {
+  return items.slice(1).map((after, index) => [items[index] as Item, after]);
 }
 
 /** How a message speaks of where a value comes from. */
-export function originOf(setting: Setting<unknown>): string {
+export function originOf({ origin }: Pick<KnownSetting<unknown>, 'origin'>): string {
   const names: Record<string, string> = {
     default: "the profile's default",
     log: 'the log',
     instance: 'instance metadata',
   };
-  return setting.origin === null ? 'unknown' : (names[setting.origin] ?? setting.origin);
+  return names[origin] ?? origin;
 }
 
 /** What to declare so that a setting is known. */
@@ -64,8 +73,8 @@ function isFork(event: StoredEvent): boolean {
   return event.fields.expected_downtime_ms !== undefined;
 }
 
-function countedStart(event: StoredEvent): number {
-  return (event.at ?? 0) - numberOf(event, 'running_s') * 1000;
+function countedStart(event: TimedEvent): number {
+  return event.at - numberOf(event, 'running_s') * 1000;
 }
 
 function isFirstStep(event: StoredEvent): boolean {

@@ -1,5 +1,5 @@
 import type { Case, Finding, Rule } from '../judgement.ts';
-import type { Candidate, Setting } from '../model.ts';
+import type { Candidate } from '../model.ts';
 import { SOURCE_LOG_AND_SETTINGS } from './collect.ts';
 import { declareIt, originOf } from './timeline.ts';
 
@@ -20,12 +20,12 @@ function check({ settings }: Case): Finding {
     return { status: 'inconclusive', message: `${declareIt('timeout', settings.profile)} (${timeout.why})` };
   const value = timeout.value === 0 ? '0, which is off' : `${timeout.value} s`;
   const overridden = timeout.candidates.filter(({ lost, origin }) => lost !== null && origin !== 'default');
-  const losers = overridden.map((loser) => `${nameOf(loser, timeout)} is overridden`);
+  const losers = overridden.map((loser) => `${nameOf(loser)} is overridden`);
   const message = [`the timeout is ${value} (${originOf(timeout)}): ${timeout.why}`, ...losers].join('; ');
   if (timeout.declared) return { status: 'pass', message };
   return { status: 'inconclusive', message: `${message}; ${declareIt('timeout', settings.profile)}` };
 }
 
-function nameOf({ origin, value }: Candidate, timeout: Setting<number>): string {
-  return `${value} (${originOf({ ...timeout, origin })})`;
+function nameOf(loser: Candidate): string {
+  return `${loser.value} (${originOf(loser)})`;
 }

@@ -1,8 +1,8 @@
 import type { Case, Finding, Rule } from '../judgement.ts';
-import type { Settings, StoredEvent } from '../model.ts';
+import type { Settings, StoredEvent, TimedEvent } from '../model.ts';
 import { SOURCE_LOG_AND_SETTINGS } from './collect.ts';
-import { declareIt, eventsOf, type MonitorStart, monitorStart, originOf, stalled } from './timeline.ts';
-import { leastTimeout, mostTimeout, possibleTimeouts } from './timeouts.ts';
+import { declareIt, eventsOf, isTimed, type MonitorStart, monitorStart, originOf, stalled } from './timeline.ts';
+import { leastTimeout, mostTimeout } from './timeouts.ts';
 
 export const timeoutMissed: Rule = {
   id: 'timeout-missed',
@@ -30,8 +30,7 @@ function check(subject: Case): Finding {
   const timeout = settings.timeout_s;
   if (timeout.value === 0) return { status: 'not-applicable', message: 'the timeout is off' };
   const start = monitorStart(migration);
-  const possible = possibleTimeouts(settings);
-  if (possible.length === 0) return { status: 'inconclusive', message: declareIt('timeout', settings.profile) };
+  if (timeout.value === null) return { status: 'inconclusive', message: declareIt('timeout', settings.profile) };
   if (start === null)
     return { status: 'inconclusive', message: 'no line shows when nova began to watch the migration' };
   const limit = mostTimeout(settings);
@@ -40,11 +39,11 @@ function check(subject: Case): Finding {
     start.at + limit * 1000 + (stalled(migration.timeline) ? STALLED_MS : TOLERANCE_MS),
   );
   const fired = eventsOf(migration, 'timeout')[0];
-  if (fired && (!late || (fired.at ?? 0) <= (late.at ?? 0))) {
+  if (fired && (!late || fired.at === null || fired.at <= late.at)) {
     return { status: 'pass', message: 'nova noticed that the timeout was over', evidence: [fired] };
   }
   if (!late) return silence(subject, start) ?? within(subject, limit);
-  const seconds = Math.round(((late.at ?? 0) - start.at) / 1000);
+  const seconds = Math.round((late.at - start.at) / 1000);
   const message = `it still ran after ${seconds} s, and no timeout line stands before; the timeout is ${atMost(settings)}${limit} s (${originOf(timeout)})`;
   const evidence = [start.event, late];
   if (migration.timeline.some(({ type }) => type === 'postcopy-switch')) {
@@ -99,8 +98,8 @@ function atMost(settings: Settings): string {
   return leastTimeout(settings) === null ? '' : 'at most ';
 }
 
-function lineAfter(timeline: readonly StoredEvent[], deadline: number): StoredEvent | undefined {
-  return timeline.find((event) => PROVES_RUNNING.has(event.type) && event.at !== null && event.at >= deadline);
+function lineAfter(timeline: readonly StoredEvent[], deadline: number): TimedEvent | undefined {
+  return timeline.filter(isTimed).find(({ type, at }) => PROVES_RUNNING.has(type) && at >= deadline);
 }
 
 /** The lines stand in different files, and the host's log is not known to be whole. */

@@ -1,7 +1,7 @@
-import type { Finding, FleetRule, InstanceFacts } from '../judgement.ts';
+import type { Finding, FleetRule, InstanceFacts, PlacedKey } from '../judgement.ts';
 import { isRead, nameOf } from '../nova/keys.ts';
 import { wholeNumber } from '../nova/values.ts';
-import { aboutKeys, asWritten, type PlacedKey, proofOf, WITHOUT_PROFILE } from './declared-keys.ts';
+import { aboutKeys, asWritten, proofOf, WITHOUT_PROFILE } from './declared-keys.ts';
 
 export const timeoutSettingOutOfRange: FleetRule = {
   id: 'timeout-setting-out-of-range',

@@ -6,7 +6,7 @@ import type { Settings } from '../model.ts';
  */
 export function possibleTimeouts({ profile, timeout_s, data_gb, completion_timeout_s }: Settings): number[] {
   if (timeout_s.value === null) return [];
-  if (profile !== 'upstream' || data_gb.value === null || completion_timeout_s.value === null) return [timeout_s.value];
+  if (profile !== 'upstream' || data_gb.value === null) return [timeout_s.value];
   const conf = completion_timeout_s.value;
   const floored = data_gb.candidates.filter(({ key }) => key === 'memory_mib');
   return [...new Set([timeout_s.value, ...floored.map(({ value }) => Math.trunc(conf * Number(value)))])];
@@ -15,7 +15,7 @@ export function possibleTimeouts({ profile, timeout_s, data_gb, completion_timeo
 /** The least timeout (s) where the size is only known to be no more than declared: disk files are thin. Null where it is exact. */
 export function leastTimeout({ profile, timeout_s, data_gb, completion_timeout_s }: Settings): number | null {
   const least = data_gb.candidates.find(({ key }) => key === 'disks_gib');
-  if (profile !== 'upstream' || timeout_s.value === null || completion_timeout_s.value === null || !least) return null;
+  if (profile !== 'upstream' || timeout_s.value === null || !least) return null;
   return Math.trunc(completion_timeout_s.value * Number(least.value));
 }
 

@@ -1,5 +1,5 @@
 import type { MigrationFacts } from '../certification.ts';
-import type { Finding, Fleet, FleetRule, Proof } from '../judgement.ts';
+import type { Finding, Fleet, FleetRule } from '../judgement.ts';
 import { concurrent } from '../statistics/concurrent.ts';
 import { memoryBand, NO_NETWORK, type TunnelStratum, tunnelStrata } from '../statistics/tunnel.ts';
 import { stratumName, tunnelInWords } from '../statistics/words.ts';
@@ -41,8 +41,6 @@ function finding(stratum: TunnelStratum, migrations: readonly MigrationFacts[]):
   const { kind } = stratum.reading;
   const status = kind === 'slower' ? 'pass' : kind === 'not-slower' ? 'fail' : 'inconclusive';
   const ids = new Set([...stratum.tunnelled, ...stratum.direct]);
-  const evidence = migrations.flatMap(({ migration, proof }): Proof[] =>
-    ids.has(migration.id) && proof !== null ? [proof] : [],
-  );
+  const evidence = migrations.filter(({ migration }) => ids.has(migration.id)).flatMap(({ proofs }) => proofs);
   return { status, message, evidence };
 }

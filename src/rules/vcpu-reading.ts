@@ -49,11 +49,13 @@ function readKind(kind: VcpuSampleKind, { samples, migration, guest }: Case, spa
     return { ...nothing, text: `${TOOL[kind]} shows no vCPU that was surely busy before the migration` };
   }
   const fallen = busy.map((each) => falls(kind, each));
-  if (fallen.every((each) => isThrottle(kind, each, constant))) {
-    const text = throttledText(kind, busy, fallen);
-    return { ...base, due: 'due', shows: 'throttled', text, evidence: proof(busy, fallen) };
+  if (fallen.every(({ losses }) => isThrottle(kind, losses, constant))) {
+    const text = throttledText(kind, fallen);
+    return { ...base, due: 'due', shows: 'throttled', text, evidence: proof(fallen) };
   }
-  const window = fallen.map((each) => each.filter((share) => dueFrom !== null && (share.since ?? share.at) >= dueFrom));
+  const window = fallen.map(({ losses }) =>
+    losses.filter((share) => dueFrom !== null && (share.since ?? share.at) >= dueFrom),
+  );
   if (longEnough(kind, span, dueFrom, due.figures) && window.every((each) => isClean(kind, each))) {
     const evidence = window.flatMap((each) =>
       ends(
@@ -63,7 +65,7 @@ function readKind(kind: VcpuSampleKind, { samples, migration, guest }: Case, spa
     );
     return { ...base, weak: false, shows: 'unthrottled', text: cleanText(kind, window), evidence };
   }
-  return { ...nothing, text: unclearText(kind, fallen), evidence: fallen.flatMap((each) => furthestFall(each)) };
+  return { ...nothing, text: unclearText(kind, fallen), evidence: fallen.flatMap(furthestFall) };
 }
 
 /** Passes that a migration with a steady load lasts only where it does not converge: what is sent is dirtied again. */
@@ -88,15 +90,24 @@ function longEnough(
 /** What a message calls the samples. */
 export const TOOL = { vcpu: 'top', schedstat: 'schedstat' };
 
+/** A vCPU of which is known what it used before the migration. */
+type KnownVcpu = VcpuSeries & { readonly baseline: number };
+
 /** True where the vCPU surely had work before the migration. */
-export function isBusy(kind: VcpuSampleKind, { baseline }: VcpuSeries): boolean {
+export function isBusy(kind: VcpuSampleKind, series: VcpuSeries): series is KnownVcpu {
+  const { baseline } = series;
   return baseline !== null && (kind === 'vcpu' ? baseline >= BUSY.vcpu : baseline <= BUSY.schedstat);
 }
 
-/** The shares by how much the vCPU lost: against its baseline in top, slept in schedstat. */
-function falls(kind: VcpuSampleKind, { baseline, during }: VcpuSeries): Share[] {
-  if (kind === 'schedstat') return [...during];
-  return during.map((share) => ({ ...share, percent: Math.max(0, (baseline ?? 0) - share.percent) }));
+/** A busy vCPU, with the shares by how much it lost: against its baseline in top, slept in schedstat. */
+interface Fallen {
+  readonly before: readonly Share[];
+  readonly losses: readonly Share[];
+}
+
+function falls(kind: VcpuSampleKind, { before, baseline, during }: KnownVcpu): Fallen {
+  if (kind === 'schedstat') return { before, losses: during };
+  return { before, losses: during.map((share) => ({ ...share, percent: Math.max(0, baseline - share.percent) })) };
 }
 
 /**
@@ -121,8 +132,9 @@ const RELEASED = 3;
 function climbs(shares: readonly Share[], to: number): boolean {
   const start = shares.findIndex(({ percent }) => percent >= FELT);
   const values = shares.slice(Math.max(0, start)).map(({ percent }) => percent);
-  if (start < 0 || values.length < CLEAN || (values[0] ?? 100) > AT_ONCE) return false;
-  let most = values[0] ?? 0;
+  const [first] = values;
+  if (start < 0 || first === undefined || values.length < CLEAN || first > AT_ONCE) return false;
+  let most = first;
   for (const [index, value] of values.entries()) {
     if (value < most - NOISE && values.length - index <= RELEASED) break;
     if (value < most - NOISE || value > most + AT_ONCE) return false;
@@ -138,13 +150,9 @@ function isClean(kind: VcpuSampleKind, shares: readonly Share[]): boolean {
   return shares.every(({ percent }, index) => Math.min(percent, shares[index + 1]?.percent ?? 0) <= BUSY.schedstat);
 }
 
-function throttledText(
-  kind: VcpuSampleKind,
-  busy: readonly VcpuSeries[],
-  fallen: readonly (readonly Share[])[],
-): string {
-  const most = Math.round(highest(fallen.flat().map(({ percent }) => percent)));
-  const who = busy.length === 1 ? 'the busy vCPU' : `all ${busy.length} busy vCPUs`;
+function throttledText(kind: VcpuSampleKind, fallen: readonly Fallen[]): string {
+  const most = mostLost(fallen);
+  const who = fallen.length === 1 ? 'the busy vCPU' : `all ${fallen.length} busy vCPUs`;
   return kind === 'vcpu'
     ? `top shows ${who} lose up to ${most} % step by step`
     : `schedstat shows ${who} sleep up to ${most} % of the time, not waiting for the host's CPUs`;
@@ -157,17 +165,21 @@ function cleanText(kind: VcpuSampleKind, window: readonly (readonly Share[])[]):
     : `schedstat shows the busy vCPUs sleep at most ${BUSY.schedstat} % of the time, in ${count} samples when throttling was due`;
 }
 
-function unclearText(kind: VcpuSampleKind, fallen: readonly (readonly Share[])[]): string {
-  const most = Math.round(highest(fallen.flat().map(({ percent }) => percent)));
+function unclearText(kind: VcpuSampleKind, fallen: readonly Fallen[]): string {
+  const most = mostLost(fallen);
   if (most < FELT) return `${TOOL[kind]} shows no vCPU slowed down, but too short a time in which it was surely due`;
   return kind === 'vcpu'
     ? `top shows the vCPUs lose up to ${most} %, which a starved host or a paused guest does as well`
     : `schedstat shows the vCPUs sleep up to ${most} % of the time, which a load that is not steady does as well`;
 }
 
-function proof(busy: readonly VcpuSeries[], fallen: readonly (readonly Share[])[]) {
-  return busy.flatMap(({ before }, index) => {
-    const felt = (fallen[index] ?? []).filter(({ percent }) => percent >= FELT);
+function mostLost(fallen: readonly Fallen[]): number {
+  return Math.round(highest(fallen.flatMap(({ losses }) => losses).map(({ percent }) => percent)));
+}
+
+function proof(fallen: readonly Fallen[]) {
+  return fallen.flatMap(({ before, losses }) => {
+    const felt = losses.filter(({ percent }) => percent >= FELT);
     return [...before.slice(-1), ...felt.slice(0, NEIGHBOURS), ...felt.slice(NEIGHBOURS).slice(-1)].map(
       ({ sample }) => sample,
     );
@@ -175,8 +187,8 @@ function proof(busy: readonly VcpuSeries[], fallen: readonly (readonly Share[])[
 }
 
 /** The sample in which the vCPU lost most. */
-function furthestFall(shares: readonly Share[]) {
-  return shares
+function furthestFall({ losses }: Fallen) {
+  return losses
     .toSorted((a, b) => b.percent - a.percent)
     .slice(0, 1)
     .map(({ sample }) => sample);

@@ -1,7 +1,7 @@
 import type { Sample } from '../model.ts';
 import { median } from '../numbers.ts';
 import type { RunningSpan } from './running-span.ts';
-import { figure } from './sample-fields.ts';
+import { figure, sureFigure } from './sample-fields.ts';
 
 /** Samples of vCPUs: top's rows, schedstat. */
 export type VcpuSampleKind = 'vcpu' | 'schedstat';
@@ -41,7 +41,7 @@ export function vcpuSeries(
   const threads = Map.groupBy(mine, ({ host: on, ref, fields }) => [on, ref.path, fields.pid, fields.vcpu].join(' '));
   return [...threads.values()].map((thread) => {
     const ordered = thread.toSorted((a, b) => a.at - b.at);
-    const shares = kind === 'vcpu' ? ordered.flatMap(ranShare) : sleptShares(ordered);
+    const shares = kind === 'vcpu' ? ordered.map(ranShare) : sleptShares(ordered);
     const before = shares.filter(({ since, at }) => at <= span.untouched && (since ?? at) >= span.from - BASELINE_MS);
     return {
       number: figure(thread[0] as Sample, 'vcpu'),
@@ -52,9 +52,8 @@ export function vcpuSeries(
   });
 }
 
-function ranShare(sample: Sample): Share[] {
-  const percent = figure(sample, 'cpu_percent');
-  return percent === null ? [] : [{ since: null, at: sample.at, percent, sample }];
+function ranShare(sample: Sample): Share {
+  return { since: null, at: sample.at, percent: sureFigure(sample, 'cpu_percent'), sample };
 }
 
 /** Samples further apart than this (ms) are of another time. */

@@ -17,7 +17,7 @@ export type ConfValues = z.infer<typeof assignments>;
 export const DEFAULT_KEYS: readonly string[] = Object.keys(confValues);
 
 /** A value of the file with the line it stands on. */
-export type Declared<Value> = Dated<Value> & { readonly proof: Proof | null };
+export type Declared<Value> = Dated<Value> & { readonly proof: Proof };
 /** nova.conf's values with the times from which they hold, oldest first. */
 export type DeclaredConf = {
   readonly [Key in keyof ConfValues]?: readonly Declared<Exclude<ConfValues[Key], undefined>>[];

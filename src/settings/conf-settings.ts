@@ -1,4 +1,4 @@
-import type { Setting, Settings } from '../model.ts';
+import type { KnownSetting, Settings, UnknownSetting } from '../model.ts';
 import type { ConfValue, NovaConf } from './nova-conf.ts';
 
 /** The settings in force, but for the profile that they are chosen under. */
@@ -17,7 +17,7 @@ export function confSettings(conf: NovaConf) {
 }
 
 /** A value of nova.conf as a setting. */
-export function fromConf<Value>(conf: ConfValue<Value>): Setting<Value> {
+export function fromConf<Value>(conf: ConfValue<Value>): KnownSetting<Value> {
   const { value, origin, declared, key, below } = conf;
   if (below !== undefined) {
     const why = `nova.conf (${key}) says ${below}, but nova takes at least ${value}`;
@@ -28,6 +28,6 @@ export function fromConf<Value>(conf: ConfValue<Value>): Setting<Value> {
 }
 
 /** A setting of which nothing is known. */
-export function none(why: string): Setting<number> {
+export function none(why: string): UnknownSetting {
   return { value: null, origin: null, declared: false, candidates: [], why };
 }

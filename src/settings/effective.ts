@@ -1,4 +1,4 @@
-import type { Migration, Profile, Settings } from '../model.ts';
+import type { ForkSettings, Migration, Profile, Settings } from '../model.ts';
 import type { Campaign, ConfValues, DeclaredInstance } from './campaign.ts';
 import { forkSettings } from './fork.ts';
 import { novaConfOf } from './nova-conf.ts';
@@ -35,13 +35,28 @@ export function settingsAt(instance: DeclaredInstance, at: number | null, input:
   return chosen(profile, instance, { startedAt: moment, endedAt: moment }, input);
 }
 
+/** The same with the fork. */
+export function forkSettingsAt(instance: DeclaredInstance, at: number | null, input: SettingsInput): ForkSettings {
+  const moment = at ?? Number.NEGATIVE_INFINITY;
+  return chosenByFork(instance, { startedAt: moment, endedAt: moment }, input);
+}
+
 function chosen(
   profile: Profile,
   instance: DeclaredInstance | null,
   when: Pick<Migration, 'startedAt' | 'endedAt'>,
   input: SettingsInput,
 ): Settings {
-  const conf = novaConfOf(profile, input, when.startedAt);
-  const settings = profile === 'stx-2018' ? forkSettings(conf, instance, when) : upstreamSettings(conf, instance);
+  if (profile === 'stx-2018') return chosenByFork(instance, when, input);
+  const settings = upstreamSettings(novaConfOf(profile, input, when.startedAt), instance);
   return { ...settings, profile, profileDeclared: input.profile !== null };
+}
+
+function chosenByFork(
+  instance: DeclaredInstance | null,
+  when: Pick<Migration, 'startedAt' | 'endedAt'>,
+  input: SettingsInput,
+): ForkSettings {
+  const settings = forkSettings(novaConfOf('stx-2018', input, when.startedAt), instance, when);
+  return { ...settings, profile: 'stx-2018', profileDeclared: input.profile !== null };
 }

@@ -1,8 +1,8 @@
-import type { Candidate, Migration, Origin, Setting } from '../model.ts';
+import type { Candidate, ForkSettings, KnownSetting, Migration, Origin } from '../model.ts';
 import { type KeyName, keyOf } from '../nova/keys.ts';
 import { strictBoolean, wholeNumber } from '../nova/values.ts';
 import type { DeclaredInstance } from './campaign.ts';
-import { type Chosen, confSettings, none } from './conf-settings.ts';
+import { confSettings, none } from './conf-settings.ts';
 import { changesWithin, inForce } from './dated.ts';
 import type { ConfValue, NovaConf } from './nova-conf.ts';
 
@@ -11,11 +11,11 @@ export function forkSettings(
   conf: NovaConf,
   instance: DeclaredInstance | null,
   migration: Pick<Migration, 'startedAt' | 'endedAt'>,
-): Chosen {
+): Omit<ForkSettings, 'profile' | 'profileDeclared'> {
   const given = (name: KeyName, origins: readonly Origin[]) =>
     origins.flatMap((origin) => lookUp(instance, origin, name, migration.startedAt));
   const declared = instance !== null;
-  const steady = (setting: Setting<number>, name: KeyName) =>
+  const steady = (setting: KnownSetting<number>, name: KeyName) =>
     changesMeanwhile(instance, name, migration) ? { ...setting, declared: false, why: CHANGED } : setting;
   return {
     ...confSettings(conf),
@@ -61,44 +61,37 @@ function changesMeanwhile(
 }
 
 /** Lowest non-zero of flavor, instance and image; 0 only where every given value is 0 (stx-nova, driver.py). */
-function forkTimeout(conf: NovaConf, given: readonly Given[], declared: boolean): Setting<number> {
-  const numbers = given.flatMap((each) =>
-    wholeNumber(each.value) !== null ? [{ ...each, number: Number(each.value) }] : [],
-  );
-  const positive = numbers.filter(({ number }) => number !== 0).sort((a, b) => a.number - b.number);
+function forkTimeout(conf: NovaConf, given: readonly Given[], declared: boolean): KnownSetting<number> {
+  const numbers = readable(given, wholeNumber);
+  const positive = numbers.filter(({ taken }) => taken !== 0).sort((a, b) => a.taken - b.taken);
   const winner = positive[0] ?? numbers[0];
   const why =
     winner === undefined
       ? withoutWinner(given, 'a whole number', 'no flavor, image or instance key: nova.conf')
-      : winner.number === 0
+      : winner.taken === 0
         ? 'every given value is 0: the timeout is off'
         : numbers.length > positive.length
           ? 'the lowest non-zero value wins; 0 is overridden'
           : 'the lowest value wins';
   const unread = (each: Given) => (wholeNumber(each.value) !== null ? null : notA('a whole number', each));
-  return choose(given, winner, winner?.number ?? null, conf.timeout, declared, why, unread);
+  return choose(given, winner, conf.timeout, declared, why, unread);
 }
 
 /** Flavor, then instance, then image; below 100 ms nova.conf's value is taken instead (stx-nova, driver.py). */
-function forkDowntime(conf: NovaConf, given: readonly Given[], declared: boolean): Setting<number> {
-  const winner = given[0];
-  if (winner && (wholeNumber(winner.value) ?? 0) < 100) {
-    return choose(
-      given,
-      undefined,
-      null,
-      conf.downtime,
-      declared,
-      `${winner.value} is not a number of at least 100: nova.conf`,
-    );
+function forkDowntime(conf: NovaConf, given: readonly Given[], declared: boolean): KnownSetting<number> {
+  const [first] = given;
+  const [winner] = readable(given.slice(0, 1), wholeNumber).filter(({ taken }) => taken >= 100);
+  if (first && !winner) {
+    const why = `${first.value} is not a number of at least 100: nova.conf`;
+    return choose(given, winner, conf.downtime, declared, why);
   }
   const why = winner ? 'flavor wins over instance, instance over image' : 'no flavor, image or instance key: nova.conf';
-  return choose(given, winner, winner ? Number(winner.value) : null, conf.downtime, declared, why);
+  return choose(given, winner, conf.downtime, declared, why);
 }
 
 /** Instance metadata wins over the flavor; an image property has no effect; what is no strict boolean is ignored. */
-function forkSwitch(conf: ConfValue<boolean>, given: readonly Given[], declared: boolean): Setting<boolean> {
-  const winner = given.find(({ value }) => strictBoolean(value) !== null);
+function forkSwitch(conf: ConfValue<boolean>, given: readonly Given[], declared: boolean): KnownSetting<boolean> {
+  const [winner] = readable(given, strictBoolean);
   const why =
     winner === undefined
       ? withoutWinner(given, 'a boolean', 'no flavor or instance key: nova.conf')
@@ -106,7 +99,19 @@ function forkSwitch(conf: ConfValue<boolean>, given: readonly Given[], declared:
         ? 'the flavor says so, and no instance metadata'
         : 'instance metadata wins over the flavor';
   const unread = (each: Given) => (strictBoolean(each.value) === null ? notA('a boolean', each) : null);
-  return choose(given, winner, winner ? strictBoolean(winner.value) : null, conf, declared, why, unread);
+  return choose(given, winner, conf, declared, why, unread);
+}
+
+/** What nova takes a source's text for. */
+interface Taken<Value> extends Given {
+  readonly taken: Value;
+}
+
+function readable<Value>(given: readonly Given[], read: (text: string) => Value | null): Taken<Value>[] {
+  return given.flatMap((each) => {
+    const taken = read(each.value);
+    return taken === null ? [] : [{ ...each, taken }];
+  });
 }
 
 /** Nova passes over a value that it cannot read. */
@@ -121,13 +126,12 @@ function notA(kind: string, { value, origin }: Given): string {
 
 function choose<Value>(
   given: readonly Given[],
-  winner: Given | undefined,
-  value: Value | null,
+  winner: Taken<Value> | undefined,
   conf: ConfValue<Value>,
   declared: boolean,
   why: string,
   unread: (each: Given) => string | null = () => null,
-): Setting<Value> {
+): KnownSetting<Value> {
   const lost = (each: Given) => {
     const reason = unread(each);
     return reason === null ? why : winner ? reason : `${reason}: nova.conf`;
@@ -138,7 +142,10 @@ function choose<Value>(
     value: each.value,
     lost: winner?.origin === each.origin ? null : lost(each),
   }));
-  if (winner) return { value, origin: winner.origin, declared, candidates: [...candidates, lostConf(conf)], why };
+  if (winner) {
+    const { taken: value, origin } = winner;
+    return { value, origin, declared, candidates: [...candidates, lostConf(conf)], why };
+  }
   const unsaid = declared
     ? why
     : 'nova.conf, unless flavor, image or instance say otherwise: the campaign does not declare the instance';

@@ -1,4 +1,4 @@
-import type { Migration, Setting, Settings } from '../model.ts';
+import type { KnownSetting, Migration, Setting, Settings } from '../model.ts';
 
 /** Where nothing declares a setting, what the migration's own lines say of it stands in for the assumed default. */
 export function revealed(settings: Settings, migration: Migration): Settings {
@@ -18,14 +18,11 @@ export function revealed(settings: Settings, migration: Migration): Settings {
   };
 }
 
-function reveal<Value>(setting: Setting<Value>, seen: Value | null): Setting<Value> {
+function reveal<In extends Setting<unknown>, Value>(setting: In, seen: Value | null): In | KnownSetting<Value> {
   if (setting.declared || seen === null || setting.value === seen) return setting;
-  const lost = {
-    origin: setting.origin ?? 'default',
-    key: '',
-    value: String(setting.value),
-    lost: 'the log shows another value',
-  } as const;
-  const candidates = setting.value === null ? setting.candidates : [...setting.candidates, lost];
+  const before: Setting<unknown> = setting;
+  const lost = { key: '', value: String(before.value), lost: 'the log shows another value' };
+  const candidates =
+    before.origin === null ? before.candidates : [...before.candidates, { ...lost, origin: before.origin }];
   return { value: seen, origin: 'log', declared: false, candidates, why: 'nothing declares it; the log shows it' };
 }

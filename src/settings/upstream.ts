@@ -2,31 +2,31 @@ import type { Candidate, Setting } from '../model.ts';
 import { dataGb } from '../nova/schedule.ts';
 import type { DeclaredInstance } from './campaign.ts';
 import { type Chosen, confSettings, fromConf, none } from './conf-settings.ts';
-import type { NovaConf } from './nova-conf.ts';
+import type { ConfValue, NovaConf } from './nova-conf.ts';
 
 /** What upstream nova takes: nova.conf's values, the timeout multiplied by the size of the instance (nova/virt/libvirt/driver.py). */
 export function upstreamSettings(conf: NovaConf, instance: DeclaredInstance | null): Chosen {
   const size = sizeOf(instance);
-  const timeout = conf.timeout;
-  const known = size.value !== null || timeout.value === 0;
-  const value = known ? Math.trunc(timeout.value * (size.value ?? 0)) : null;
-  const why = known
-    ? `nova.conf's ${timeout.value} s x ${size.value ?? '-'} GiB${instance?.block_migration && timeout.value > 0 ? ', the most it can be' : ''}`
-    : "nova.conf's value x GiB, but the size is not declared";
   return {
     ...confSettings(conf),
-    timeout_s: {
-      value,
-      origin: known ? timeout.origin : null,
-      declared: known && timeout.declared,
-      candidates: [],
-      why,
-    },
+    timeout_s: timeoutOf(conf.timeout, size.value, instance?.block_migration ?? false),
     max_downtime_ms: fromConf(conf.downtime),
     auto_converge: fromConf(conf.auto_converge),
     tunnel: fromConf(conf.tunnel),
     data_gb: size,
   };
+}
+
+/** A timeout of 0 is off whatever the size. */
+function timeoutOf(
+  { value: conf, origin, declared }: ConfValue<number>,
+  gib: number | null,
+  copiesDisks: boolean,
+): Setting<number> {
+  if (gib === null && conf !== 0) return none("nova.conf's value x GiB, but the size is not declared");
+  const value = Math.trunc(conf * (gib ?? 0));
+  const why = `nova.conf's ${conf} s x ${gib ?? '-'} GiB${copiesDisks && conf > 0 ? ', the most it can be' : ''}`;
+  return { value, origin, declared, candidates: [], why };
 }
 
 /** Of data_gb's candidates, the first is what older novas make of the sizes, the second the least that can be. */

@@ -84,9 +84,8 @@ const TURN_S = 1;
 /** It would have completed when the steps had come up to what it needed. */
 function underLimit(range: Range, limit: number, settings: Settings): Answer {
   const { profile, timeout_s, downtime_steps, downtime_delay_s, data_gb } = settings;
-  const steps = downtime_steps.value ?? 0;
-  const upstream =
-    downtime_delay_s.value === null || data_gb.value === null ? null : downtime_delay_s.value * data_gb.value;
+  const steps = downtime_steps.value;
+  const upstream = data_gb.value === null ? null : downtime_delay_s.value * data_gb.value;
   const delay =
     profile === 'upstream' ? upstream : timeout_s.value === null ? null : starlingxDelay(timeout_s.value, steps);
   if (delay === null || steps === 0)

@@ -1,4 +1,4 @@
-import type { Profile, StoredEvent } from '../model.ts';
+import type { Profile, StoredEvent, TimedEvent } from '../model.ts';
 import { selectEvents } from './facts.ts';
 import { type Handle, prepared } from './open.ts';
 
@@ -106,24 +106,32 @@ export function unreadSettings(db: Handle): StoredEvent[] {
 }
 
 /** Neighbouring events of a host in one file of which the second is earlier by more than a second; the first ones of each file. */
-export function clockSteps(db: Handle, most: number): (readonly [before: StoredEvent, after: StoredEvent])[] {
-  return placesOfSteps(db, most).map(({ source, before, offset }) => {
-    return [eventAt(db, source, before), eventAt(db, source, offset)];
+export function clockSteps(db: Handle, most: number): (readonly [before: TimedEvent, after: TimedEvent])[] {
+  return placesOfSteps(db, most).map(({ source, before, after }) => {
+    return [
+      { ...eventAt(db, source, before.offset), at: before.at },
+      { ...eventAt(db, source, after.offset), at: after.at },
+    ];
   });
 }
 
+interface TimedPlace {
+  readonly offset: number;
+  readonly at: number;
+}
+
 /** In the order in which the events lie, so that nothing need be sorted. */
-function placesOfSteps(db: Handle, most: number): { source: number; before: number; offset: number }[] {
+function placesOfSteps(db: Handle, most: number): { source: number; before: TimedPlace; after: TimedPlace }[] {
   const rows = prepared(
     db,
     'SELECT source, offset, host, at_ms FROM events WHERE at_ms IS NOT NULL ORDER BY source, offset',
   )
     .raw()
     .iterate() as IterableIterator<[source: number, offset: number, host: string | null, at: number]>;
-  const found: { source: number; before: number; offset: number }[] = [];
+  const found: { source: number; before: TimedPlace; after: TimedPlace }[] = [];
   let current = -1;
   let count = 0;
-  const last = new Map<string | null, { offset: number; at: number }>();
+  const last = new Map<string | null, TimedPlace>();
   for (const [source, offset, host, at] of rows) {
     if (source !== current) {
       current = source;
@@ -132,7 +140,7 @@ function placesOfSteps(db: Handle, most: number): { source: number; before: numb
     }
     const before = last.get(host);
     if (before !== undefined && at < before.at - 1000 && count < most) {
-      found.push({ source, before: before.offset, offset });
+      found.push({ source, before, after: { offset, at } });
       count += 1;
     }
     last.set(host, { offset, at });

@@ -42,7 +42,8 @@ test('it says how to declare settings where nobody did, and not where somebody d
   const report = await reportOf([OPEN]);
   const declared = (each: Report['migrations'][number]) => {
     const { settings } = each;
-    return { ...each, settings: { ...settings, timeout_s: { ...settings.timeout_s, declared: true } } };
+    const max_downtime_ms = { ...settings.max_downtime_ms, declared: true };
+    return { ...each, settings: { ...settings, max_downtime_ms } };
   };
   expect(reportText(report)).toContain('--set timeout=SECONDS,downtime=MS');
   expect(reportText({ ...report, migrations: report.migrations.map(declared) })).not.toContain('--set');

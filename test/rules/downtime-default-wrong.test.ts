@@ -117,6 +117,11 @@ test.each<[string, 'pass' | 'fail' | 'inconclusive' | 'not-applicable', Given]>(
     { logs: { a: begins(500) }, campaign: declaring(null, {}, { downtime: 500, downtime_steps: 10 }) },
   ],
   [
+    'a step of neither kind is of another limit, whatever the timeout is',
+    'fail',
+    { logs: { a: begins(60) }, campaign: declaring(null, {}, { downtime: 500, downtime_steps: 10 }) },
+  ],
+  [
     'nor does the default where the instance is not declared',
     'inconclusive',
     { logs: { a: begins(60) }, campaign: declaring('stx-2018', null) },

@@ -43,6 +43,11 @@ test.each<[string, 'pass' | 'fail' | 'inconclusive', Given]>([
   ["the destination's log was not read", 'inconclusive', { logs: { a: covered(source) } }],
   ['the log does not cover it', 'inconclusive', { logs: { a: nova(source), b: covered(destination) } }],
   ['the other log does not cover it', 'inconclusive', { logs: { a: covered(source), b: nova(destination) } }],
+  [
+    'a log of which nobody knows the host',
+    'fail',
+    { logs: { './nova-compute.log': covered(`${source}\n${said('10:00:30')}`) } },
+  ],
   ['but what was seen counts', 'fail', { logs: { a: nova(`${source}\n${said('10:00:30')}`) } }],
 ])('%s: %s', async (_what, status, given) => {
   expect(await verdictOn('forbidden-message', given)).toMatchObject({ status, severity: 'error' });

@@ -16,7 +16,7 @@ export const VM = '07b5842b-6324-4de0-973e-6d0ff18ef574';
 export const OTHER_VM = '85fbc058-0195-4061-8a53-2551fffc3436';
 const REQUEST = 'req-59082551-1600-414a-89ae-e9cf6b978d7d';
 
-/** What an audit is given: text by file (`compute-0`: that host's nova-compute.log), a campaign file's text, flags. */
+/** What an audit is given: text by file (`compute-0`: that host's nova-compute.log, `./nova-compute.log`: of a host that nothing names), a campaign file's text, flags. */
 export interface Given {
   readonly logs: Readonly<Record<string, string>>;
   /** Files of samples of the instance, by path: `compute-0/jobs.txt` is of that host. */
@@ -34,7 +34,8 @@ export async function judgeLogs(given: Given): Promise<{ migrations: JudgedMigra
     const campaign = given.campaign === undefined ? NO_CAMPAIGN : parseCampaign(given.campaign, 'campaign.yaml');
     const options = await readOptions(given.flags ?? {}, campaign, join(folder, 'campaign.yaml'));
     const reading = { ...options, storePath: '', progress: () => {} };
-    await ingestLogs(db, discoverLogs([folder]), { ...reading, derive: () => {} });
+    const found = discoverLogs([folder]).map((log) => (dirname(log.path) === folder ? { ...log, host: null } : log));
+    await ingestLogs(db, found, { ...reading, derive: () => {} });
     for (const [name, text] of Object.entries(given.samples ?? {})) write(folder, name, text);
     const problems = await ingestSamples(
       db,
@@ -107,6 +108,11 @@ export function covered(text: string, of: { instance?: string; request?: string 
   const other = (time: string) =>
     nova(`${time} INFO manager: Instance spawned successfully.`, { instance: OTHER_VM, request: '-' });
   return other('09:59:00') + nova(text, of) + other('10:30:00');
+}
+
+/** The same lines from a log that prints no times. */
+export function withoutTimes(log: string): string {
+  return log.replace(/^2018-07-02 \S+ 23695 /gm, '');
 }
 
 /** The fork's progress message. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { at, covered, declaring, type Given, nova, OTHER_VM, running, verdictOn } from './log-text.ts';
+import { at, covered, declaring, type Given, nova, OTHER_VM, running, verdictOn, withoutTimes } from './log-text.ts';
 
 const fork = declaring('stx-2018', {});
 const other = (seconds: number) =>
@@ -32,6 +32,7 @@ test.each<[string, 'pass' | 'fail' | 'inconclusive', Given]>([
   ],
   ['silence in a log that goes on', 'fail', { logs: { a: covered(running(60)) }, campaign: fork }],
   ['the log ends', 'inconclusive', { logs: { a: open }, campaign: fork }],
+  ['the lines have no time', 'inconclusive', { logs: { a: withoutTimes(open) }, campaign: fork }],
   [
     'the log goes on, but its timeout and two minutes are not over',
     'inconclusive',

@@ -102,6 +102,16 @@ test.each<[string, 'pass' | 'fail' | 'inconclusive' | 'not-applicable', Given]>(
 
 test.each<[string, 'pass' | 'fail' | 'inconclusive', Given]>([
   ['a throttle', 'pass', jobs(domjobinfo(job(39, staircase(7))))],
+  [
+    'a throttle in the first sample that there is',
+    'pass',
+    jobs(domjobinfo(job(39, staircase(7)).filter(({ at: second }) => second > 9))),
+  ],
+  [
+    'none in a log of the fork, whose default nobody declares',
+    'inconclusive',
+    { logs: { a: never }, samples: { 'a/jobs.txt': domjobinfo(job(39)) } },
+  ],
   ['a throttle of one sample', 'pass', jobs(domjobinfo(job(39, (second) => (second === 39 ? 20 : 0))))],
   [
     'a throttle in one of two samples of the same moment',
@@ -275,6 +285,13 @@ test.each<[string, 'fail' | 'inconclusive', Given]>([
   ],
 ])('together: %s: %s', async (_what, status, given) => {
   expect(await verdictOn('throttle-missing', given)).toMatchObject({ status, severity: 'error' });
+});
+
+test('of two files of samples, the one that follows the job to its end tells that throttling was not needed', async () => {
+  const begun = job(10, () => 0, 15).map((each) => ({ ...each, at: each.at + 0.3 }));
+  const samples = { 'a/a.txt': domjobinfo(begun), 'a/b.txt': domjobinfo(job(39, () => 0, 15)) };
+  const { message } = await verdictOn('throttle-missing', { logs: { a: hard(40) }, campaign: on, samples });
+  expect(message).toMatch(/^throttling was not needed: the job's own figures show no two periods/);
 });
 
 test('of a libvirt that prints no page size, nothing says that throttling was not needed', async () => {

@@ -77,6 +77,11 @@ test.each<[string, 'pass' | 'fail' | 'inconclusive' | 'not-applicable', Given]>(
     'fail',
     on(cancelled, steady, { 'a/j.txt': domjobinfo(job(39, () => 50)) }),
   ],
+  [
+    'throttled all the time, by samples that do not tell the pass',
+    'inconclusive',
+    on(cancelled, steady, { 'a/j.txt': domjobinfo(job(39, () => 50)).replace(/^Iteration.*\n/gm, '') }),
+  ],
 ])('%s: %s', async (_what, status, given) => {
   expect(await verdictOn('throttle-not-released', given)).toMatchObject({ status, severity: 'error' });
 });

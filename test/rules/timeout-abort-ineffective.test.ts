@@ -1,5 +1,15 @@
 import { expect, test } from 'vitest';
-import { at, covered, declaring, forkProgress, type Given, nova, progress, verdictOn } from './log-text.ts';
+import {
+  at,
+  covered,
+  declaring,
+  forkProgress,
+  type Given,
+  nova,
+  progress,
+  verdictOn,
+  withoutTimes,
+} from './log-text.ts';
 
 const LINE = 'WARNING migration: Live migration not completed after 180 sec';
 const body = (end: string, message = forkProgress) => `10:00:00 INFO driver: Starting monitoring of live migration
@@ -35,6 +45,17 @@ test.each<[string, 'pass' | 'fail' | 'inconclusive' | 'not-applicable', Given]>(
   ],
   ['over only after a minute', 'fail', { logs: { a: log(ended(61)) }, campaign: fork }],
   ['never over', 'fail', { logs: { a: log(goesOn) }, campaign: fork }],
+  [
+    'it seems to be over in time, but the clock was set back in between',
+    'inconclusive',
+    {
+      logs: {
+        a: log(`10:02:20 INFO driver: ${forkProgress(240)}\n10:03:30 ERROR driver: Migration operation has aborted`),
+      },
+      campaign: fork,
+    },
+  ],
+  ['the lines have no time', 'inconclusive', { logs: { a: withoutTimes(nova(body(ended(61)))) }, campaign: fork }],
   ['the log ends before', 'inconclusive', { logs: { a: nova(body('')) }, campaign: fork }],
   [
     'at WARNING a success would not be seen',

@@ -27,6 +27,22 @@ test.each<[string, 'pass' | 'fail' | 'inconclusive' | 'not-applicable', Given]>(
   ['150 s: every 10', 'pass', { logs: { a: climbing(every10, 25) }, campaign: fork({ flavor: { [TIMEOUT]: 150 } }) }],
   ['185 s: every 12 too', 'pass', { logs: { a: climbing(every12, 30) }, campaign: fork({}, { timeout: 185 }) }],
   ['every 10 is not of 180 s', 'fail', { logs: { a: climbing(every10, 25) }, campaign: fork() }],
+  [
+    'two steps at once do not tell',
+    'inconclusive',
+    {
+      logs: {
+        a: climbing(
+          [
+            [0, 50],
+            [0, 95],
+          ],
+          30,
+        ),
+      },
+      campaign: fork(),
+    },
+  ],
   ['two steps are enough', 'fail', { logs: { a: climbing(every10.slice(0, 2), 15) }, campaign: fork() }],
   [
     'a late turn skipped the step at 12 s',

@@ -1,5 +1,15 @@
 import { expect, test } from 'vitest';
-import { at, covered, declaring, forkProgress, type Given, nova, progress, verdictOn } from './log-text.ts';
+import {
+  at,
+  covered,
+  declaring,
+  forkProgress,
+  type Given,
+  nova,
+  progress,
+  verdictOn,
+  withoutTimes,
+} from './log-text.ts';
 
 const log = (end: string, message = forkProgress) =>
   covered(`10:00:00 INFO driver: ${message(0)}
@@ -51,6 +61,37 @@ test.each<[string, Partial<{ status: string; severity: string }>, Given]>([
       },
       campaign: fork,
     },
+  ],
+  [
+    'the line that the job is over is missing',
+    { status: 'inconclusive' },
+    { logs: { a: log('10:03:05 INFO manager: Migrating instance to b finished successfully.') }, campaign: fork },
+  ],
+  [
+    'the line that the job is over is missing, but all was over at once',
+    { status: 'pass', severity: 'note' },
+    { logs: { a: log('10:03:00.900 INFO manager: Migrating instance to b finished successfully.') }, campaign: fork },
+  ],
+  [
+    'the clock was set back: it may have run on for longer',
+    { status: 'inconclusive' },
+    {
+      logs: {
+        a: log(`09:59:40 INFO driver: ${forkProgress(190)}
+          09:59:45 INFO driver: Migration operation has completed`),
+      },
+      campaign: fork,
+    },
+  ],
+  [
+    'the lines have no time: it may be a race',
+    { status: 'inconclusive' },
+    { logs: { a: withoutTimes(log(completed(5))) }, campaign: fork },
+  ],
+  [
+    'forced, as declared, and the lines have no time',
+    { status: 'pass' },
+    { logs: { a: withoutTimes(log(completed(5), progress)) }, campaign: upstream('force_complete') },
   ],
   [
     'no timeout',

@@ -22,6 +22,11 @@ test.each<[string, 'pass' | 'fail' | 'inconclusive' | 'not-applicable', Given]>(
     { logs: { a: covered(`${said}\n${said}\n${work}`) }, campaign: on },
   ],
   ['on, but nova does not say so', 'fail', { logs: { a: silent }, campaign: on }],
+  [
+    'on by nova.conf, but the instance, which nobody declares, may say otherwise',
+    'inconclusive',
+    { logs: { a: silent }, campaign: fork(null, { tunnel: true }) },
+  ],
   ['off by default, but nova tunnels', 'fail', { logs: { a: tunnelled }, campaign: fork() }],
   ['off by default, and nova is silent', 'pass', { logs: { a: silent }, campaign: fork() }],
   ['on by nova.conf', 'pass', { logs: { a: tunnelled }, campaign: fork({}, { tunnel: true }) }],
@@ -125,6 +130,18 @@ test('upstream: the verdict shows the connection', async () => {
   const { message, evidence } = await verdictOn('tunnel-contradicted', upstream({ tunnel: true }, direct));
   expect(message).toContain("a connection to QEMU's port 49160 was open in 39 samples: the memory went directly");
   expect(evidence.map(({ text }) => text)).toEqual(Array(2).fill(expect.stringContaining('192.168.204.4:49160')));
+});
+
+test("upstream: the verdict names QEMU's port, also where the client's is among those that QEMU takes", async () => {
+  const client = ['192.168.204.3:49170', '192.168.204.4:49160'] as const;
+  const { message } = await verdictOn(
+    'tunnel-contradicted',
+    upstream(
+      { tunnel: true },
+      ss(1, 39, () => [client]),
+    ),
+  );
+  expect(message).toContain("a connection to QEMU's port 49160 was open");
 });
 
 test('the line counts for the migration of its own request, where two run at once', async () => {
