@@ -12,6 +12,7 @@ import {
   rulesFlags,
   tailFlags,
 } from './cli-flags.ts';
+import { collectFlags, fleetFlags } from './cli-flags-fleet.ts';
 import { UsageError } from './commands/usage-error.ts';
 import { versionOf } from './root.ts';
 
@@ -79,6 +80,18 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     about: 'follow logs, judge migrations as they go on',
     flags: tailFlags,
     load: async () => (await import('./commands/tail.ts')).tail,
+  },
+  collect: {
+    words: '',
+    about: 'the central side of a fleet: store and judge what tails publish',
+    flags: collectFlags,
+    load: async () => (await import('./commands/collect.ts')).collect,
+  },
+  fleet: {
+    words: '<what>',
+    about: 'make or check the stream of a fleet',
+    flags: fleetFlags,
+    load: async () => (await import('./commands/fleet.ts')).fleet,
   },
   parse: {
     words: '[paths..]',
@@ -158,6 +171,7 @@ const NEEDED: Readonly<Record<string, string>> = {
   lint: 'campaign files, or what clients print as JSON',
   tail: 'logs or folders to follow',
   compare: 'what to compare',
+  fleet: 'what to do: init',
 };
 
 function commandIn(argv: readonly string[]): string {
@@ -191,4 +205,4 @@ function givenOnce(flags: Readonly<Record<string, unknown>>): true {
   return true;
 }
 
-const SEVERAL: ReadonlySet<string> = new Set(['_', 'paths', 'files', 'host', 'set', 'samples']);
+const SEVERAL: ReadonlySet<string> = new Set(['_', 'paths', 'files', 'host', 'set', 'samples', 'nats']);

@@ -7,15 +7,17 @@ import { ROOT } from './scratch.ts';
 const LAYERS: readonly (readonly string[])[] = [
   ['cli'],
   ['command-line'],
+  ['cli-flags-fleet'],
   ['cli-flags'],
   ['commands'],
+  ['fleet'],
   ['follow', 'metrics', 'sampler', 'service'],
   [
     'judging',
     'migration-facts',
     'surroundings',
     'guest-samples',
-    'fleet',
+    'fleet-facts',
     'log-intervals',
     'ingest',
     'batch-writer',

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import type { Tail, TailEvents } from '../follow/tail.ts';
+import type { TailEvents } from '../follow/tail.ts';
 import { type Gauges, type Metrics, tailMetrics } from '../metrics/metrics.ts';
 import { loopbackAddress, serveMetrics } from '../metrics/serve.ts';
 import { writeTextfile } from '../metrics/textfile.ts';
@@ -22,6 +22,9 @@ export interface ReportingFlags {
   readonly color?: boolean | undefined;
 }
 
+/** What is going on, for metrics. Times in ms. */
+export type Watched = Pick<Gauges, 'lag_bytes' | 'lastLineAt' | 'running'>;
+
 const TEXTFILE_EVERY_MS = 15_000;
 /** Without a beat for so long it is stuck: a look takes a fraction of a second. */
 const STUCK_AFTER_MS = 30_000;
@@ -35,7 +38,7 @@ export class Reporting {
   readonly #notifier: Notifier;
   readonly #timers: NodeJS.Timeout[] = [];
   #metrics: Metrics | null = null;
-  #tail: Tail | null = null;
+  #watched: Watched = { lag_bytes: 0, lastLineAt: null, running: [] };
   #close: () => void = () => {};
   #beatAt = Date.now();
   #isReady = false;
@@ -67,9 +70,14 @@ export class Reporting {
     this.#metrics = tailMetrics(versionOf(), schemaOf(db), () => this.#gauges(db));
   }
 
+  /** Where more is counted. Call after `open`. */
+  get registry(): Metrics['registry'] {
+    return (this.#metrics as Metrics).registry;
+  }
+
   /** From now on what ends counts, and metrics are served. Throws InputError where they cannot be. */
-  async begin(tail: Tail): Promise<void> {
-    this.#tail = tail;
+  async begin(watched: Watched): Promise<void> {
+    this.#watched = watched;
     const metrics = this.#metrics as Metrics;
     metrics.begin();
     if (this.#address !== null) {
@@ -136,12 +144,11 @@ export class Reporting {
   }
 
   #gauges(db: Handle): Gauges {
-    const open = this.#tail?.follower.shelf.open ?? [];
-    const times = open.flatMap(({ row }) => row.lastAt ?? []);
+    const { lag_bytes, lastLineAt, running } = this.#watched;
     return {
-      lag_bytes: open.reduce((sum, { lag }) => sum + lag, 0),
-      lastLineAt: times.length === 0 ? null : times.reduce((a, b) => Math.max(a, b)),
-      running: this.#tail?.running ?? [],
+      lag_bytes,
+      lastLineAt,
+      running,
       openFindings: openFailures(db),
       store_bytes: ['', '-wal'].reduce((sum, end) => sum + sizeOf(this.#flags.db + end), 0),
     };
