@@ -514,3 +514,52 @@ SELECT coalesce(t.migrations, 0) AS tunnelled_migrations, coalesce(d.migrations,
        round(d.median_bytes_s / 1048576.0, 1) AS direct_median_mib_s,
        round(t.median_bytes_s / d.median_bytes_s, 3) AS ratio
 FROM (SELECT 1) LEFT JOIN tunnel_stats t ON t.tunnelled = 1 LEFT JOIN tunnel_stats d ON d.tunnelled = 0;
+
+-- 8: a fleet
+
+-- Hash of a log's beginning up to the end of its first dated line: what the log is, however long it was when it was seen first.
+-- A log of which only a later part is wanted has the offset behind it, as hash+offset.
+ALTER TABLE sources ADD COLUMN origin TEXT;
+
+-- On a node: how far a source was published. The facts themselves are what waits.
+CREATE TABLE outbox (
+  source       INTEGER PRIMARY KEY REFERENCES sources (id),
+  -- The source's name in the fleet, with the node's.
+  log          TEXT NOT NULL UNIQUE,
+  -- When this reading of it began (ms): a log that was misread is read again, and the newest reading counts.
+  reading      INTEGER NOT NULL,
+  -- Closed records before this offset were published and acknowledged.
+  published_to INTEGER NOT NULL,
+  -- Number of the newest statement about the source itself, and the hash of what was acknowledged last.
+  revision     INTEGER NOT NULL,
+  told         TEXT,
+  -- What was removed before it could be published, from the first to the last record; their times.
+  dropped      INTEGER NOT NULL DEFAULT 0,
+  dropped_from INTEGER,
+  dropped_to   INTEGER,
+  after_ms     INTEGER,
+  before_ms    INTEGER
+) STRICT;
+
+-- At a collector: who published a source, which reading of it, and the newest statement about it.
+CREATE TABLE collected (
+  source   INTEGER PRIMARY KEY REFERENCES sources (id),
+  node     TEXT NOT NULL,
+  log      TEXT NOT NULL,
+  reading  INTEGER NOT NULL,
+  revision INTEGER NOT NULL,
+  UNIQUE (node, log)
+) STRICT;
+
+-- At a collector: records at the end of a log that were still open when they were published, and are replaced.
+CREATE TABLE open_records (
+  source INTEGER NOT NULL REFERENCES sources (id),
+  offset INTEGER NOT NULL,
+  PRIMARY KEY (source, offset)
+) STRICT, WITHOUT ROWID;
+
+-- At a collector: the consumers that this store has in a stream, and up to where (stream sequence) all they gave is stored.
+CREATE TABLE consumers (
+  name   TEXT PRIMARY KEY,
+  stored INTEGER NOT NULL
+) STRICT;

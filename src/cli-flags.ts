@@ -13,7 +13,8 @@ function readingFlags<T>(args: Argv<T>) {
     .option('color', { type: 'boolean', describe: 'colours at a terminal (--no-color: none)' });
 }
 
-function declaringFlags<T>(args: Argv<T>) {
+/** What is declared of settings. */
+export function declaringFlags<T>(args: Argv<T>) {
   return args
     .option('profile', {
       choices: ['stx-2018', 'upstream', 'auto'] as const,
@@ -40,6 +41,25 @@ function windowFlags<T>(args: Argv<T>) {
   return args
     .option('since', { type: 'string', describe: 'from this time, as 2024-05-01T09:00:00Z' })
     .option('until', { type: 'string', describe: 'up to this time' });
+}
+
+/** Where a broker is and how one is let in. */
+export function natsFlags<T>(args: Argv<T>) {
+  return args
+    .option('nats', {
+      type: 'string',
+      array: true,
+      nargs: 1,
+      describe: 'nats://HOST:PORT or tls://HOST:PORT, or several',
+    })
+    .option('nats-creds', { type: 'string', describe: 'file with the credentials' })
+    .option('nats-ca', { type: 'string', describe: "file with the authority that signed the broker's certificate" })
+    .option('nats-cert', { type: 'string', describe: 'file with a certificate to show the broker' })
+    .option('nats-key', { type: 'string', describe: "file with that certificate's key" })
+    .option('region', {
+      type: 'string',
+      describe: 'a name for this part of the fleet (default: default; collect: all)',
+    });
 }
 
 const PATHS = { type: 'string', array: true, describe: 'logs or folders; - is stdin' } as const;
@@ -176,7 +196,7 @@ export function rulesFlags(args: Argv) {
 
 /** Flags of tail. */
 export function tailFlags(args: Argv) {
-  return declaringFlags(readingFlags(args))
+  return natsFlags(declaringFlags(readingFlags(args)))
     .positional('paths', { ...PATHS, demandOption: true, describe: 'logs, folders, patterns; - is stdin' })
     .option('db', { type: 'string', default: 'novatrail.db', describe: 'the store' })
     .option('from', { choices: ['start', 'end'] as const, default: 'start', describe: 'where to begin with new logs' })
@@ -188,6 +208,11 @@ export function tailFlags(args: Argv) {
     .option('keep-migrations', { type: 'string', describe: 'remove older results, as 52w (default: keep all)' })
     .option('format', { choices: ['text', 'json'] as const, default: 'text', describe: 'how verdicts are printed' })
     .option('log-format', { choices: ['text', 'json'] as const, default: 'text', describe: "the tool's own log" })
+    .option('node', { type: 'string', describe: "this node's name in the fleet (default: its host name)" })
+    .option('outbox-limit', {
+      type: 'number',
+      describe: 'MiB of the store from which on --keep-events removes what is not published yet (default: 1024)',
+    })
     .example('$0 tail /var/log/nova --db /var/lib/novatrail/novatrail.db', 'on a compute node, for ever');
 }
 

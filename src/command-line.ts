@@ -13,6 +13,7 @@ import {
   serveFlags,
   tailFlags,
 } from './cli-flags.ts';
+import { collectFlags, fleetFlags } from './cli-flags-fleet.ts';
 import { WELCOME } from './cli-welcome.ts';
 import { UsageError } from './commands/usage-error.ts';
 import { versionOf } from './root.ts';
@@ -91,6 +92,18 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     about: 'show a store in the browser, while it grows',
     flags: serveFlags,
     load: async () => (await import('./commands/serve.ts')).serve,
+  },
+  collect: {
+    words: '',
+    about: 'the central side of a fleet: store and judge what tails publish',
+    flags: collectFlags,
+    load: async () => (await import('./commands/collect.ts')).collect,
+  },
+  fleet: {
+    words: '<what>',
+    about: 'make or check the stream of a fleet',
+    flags: fleetFlags,
+    load: async () => (await import('./commands/fleet.ts')).fleet,
   },
   parse: {
     words: '[paths..]',
@@ -175,6 +188,7 @@ const NEEDED: Readonly<Record<string, string>> = {
   lint: 'campaign files, or what clients print as JSON',
   tail: 'logs or folders to follow',
   compare: 'what to compare',
+  fleet: 'what to do: init',
 };
 
 function commandIn(argv: readonly string[]): string {
@@ -208,4 +222,4 @@ function givenOnce(flags: Readonly<Record<string, unknown>>): true {
   return true;
 }
 
-const SEVERAL: ReadonlySet<string> = new Set(['_', 'paths', 'files', 'host', 'set', 'samples']);
+const SEVERAL: ReadonlySet<string> = new Set(['_', 'paths', 'files', 'host', 'set', 'samples', 'nats']);

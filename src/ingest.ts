@@ -1,12 +1,20 @@
 import { availableParallelism } from 'node:os';
 import { BatchWriter, type WriteOptions } from './batch-writer.ts';
 import { contextOf, HostOffsets, type ReadOptions } from './log-context.ts';
-import { wasMisread } from './log-extent.ts';
+import { originOf, wasMisread } from './log-extent.ts';
 import { rotationOf } from './nova/rotation.ts';
 import type { LogContext } from './pipeline.ts';
 import { beginClock, type LogJob, type Part, partsOf } from './read-log.ts';
 import { Readers } from './readers.ts';
-import { addSource, firstEvents, headLengths, type SourceRow, similarSources, sourceRows } from './store/facts.ts';
+import {
+  addSource,
+  firstEvents,
+  headLengths,
+  type SourceRow,
+  similarSources,
+  sourceRows,
+  writeOrigin,
+} from './store/facts.ts';
 import { guarded, type Handle } from './store/open.ts';
 import { attempt, InputError, isCompressed, statOf } from './tail/bytes.ts';
 import type { LogFile } from './tail/discover.ts';
@@ -203,7 +211,11 @@ function sourceFor(db: Handle, path: string, host: string | null, head: Buffer):
   return db
     .transaction(() => {
       const identity = { headLength: head.length, headHash: hashOf(head) };
-      return knownSource(db, path, host, head) ?? addSource(db, { kind: 'log', path, host, ...identity, ...UNREAD });
+      const row =
+        knownSource(db, path, host, head) ?? addSource(db, { kind: 'log', path, host, ...identity, ...UNREAD });
+      const origin = originOf(head);
+      if (origin !== null) writeOrigin(db, row.id, origin);
+      return row;
     })
     .immediate();
 }

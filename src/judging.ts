@@ -1,6 +1,6 @@
 import { candidatesFor, matchTests } from './certificate/matching.ts';
 import type { Matched, MatchedTest, MigrationFacts, MigrationRecord, PlannedTest } from './certification.ts';
-import { fleetOf } from './fleet.ts';
+import { fleetOf } from './fleet-facts.ts';
 import type { Case, Guest, JudgedMigration, Throughput } from './judgement.ts';
 import { COVERED_AFTER_MS } from './log-intervals.ts';
 import { factsOf, shownMemory, throughputOf } from './migration-facts.ts';

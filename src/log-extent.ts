@@ -1,5 +1,6 @@
 import type { Clock } from './parse/clock.ts';
 import { unwrap } from './parse/envelope.ts';
+import { hashOf } from './tail/identity.ts';
 
 /** The time of the first of the lines that prints one, in ms; null where the first thousand print none. */
 export function firstTime(lines: readonly string[], clock: Clock): number | null {
@@ -16,6 +17,22 @@ export function headLines(head: Buffer): string[] {
   const end = text.lastIndexOf('\n');
   return (end < 0 ? text : text.slice(0, end)).split('\n');
 }
+
+/**
+ * What a log is from its first dated line on, however long it grows: the hash of its beginning up to the end of that line.
+ * Null where that line is not whole yet, or stands too far down.
+ */
+export function originOf(head: Buffer): string | null {
+  let begin = 0;
+  for (let end = head.indexOf(LINE_FEED); end >= 0; end = head.indexOf(LINE_FEED, begin)) {
+    const read = unwrap(head.toString('utf8', begin, end));
+    begin = end + 1;
+    if (read.kind === 'header' && read.header.stamp !== null) return hashOf(head.subarray(0, begin));
+  }
+  return null;
+}
+
+const LINE_FEED = 0x0a;
 
 /**
  * True where what is stored of a log was misread, told by the time of its first line: there was none yet, so that loose

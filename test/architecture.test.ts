@@ -7,8 +7,10 @@ import { ROOT } from './scratch.ts';
 const LAYERS: readonly (readonly string[])[] = [
   ['cli'],
   ['command-line'],
+  ['cli-flags-fleet'],
   ['cli-flags', 'cli-welcome'],
   ['commands'],
+  ['fleet'],
   ['follow', 'metrics', 'sampler', 'service', 'dashboard'],
   [
     'judging',
@@ -16,7 +18,7 @@ const LAYERS: readonly (readonly string[])[] = [
     'migration-facts',
     'surroundings',
     'guest-samples',
-    'fleet',
+    'fleet-facts',
     'log-intervals',
     'ingest',
     'batch-writer',

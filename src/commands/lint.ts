@@ -1,4 +1,4 @@
-import { fleetOf } from '../fleet.ts';
+import { fleetOf } from '../fleet-facts.ts';
 import type { InstanceFacts, PlacedKey } from '../judgement.ts';
 import type { Profile, Ref, Setting, Settings } from '../model.ts';
 import { type InForce, type Linted, lintJson, lintText, type Remark } from '../report/index.ts';

@@ -1,7 +1,7 @@
 import type { Tail } from '../follow/tail.ts';
+import { durationOf } from './durations.ts';
 import { UsageError } from './usage-error.ts';
 
-const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };
 /** How often (ms) it is looked whether something is too old. */
 const LOOK_EVERY_MS = 10 * 60_000;
 
@@ -22,18 +22,15 @@ export class Kept {
     }
   }
 
-  /** Removes a part of what is too old, where some is known to be or it is time to look. */
-  prune(tail: Tail, now: number): void {
+  /**
+   * Removes a part of what is too old, where some is known to be or it is time to look. `unpublished`: what was not
+   * published yet stays.
+   */
+  prune(store: Pick<Tail, 'prune'>, now: number, unpublished = false): void {
     if (now < this.#next || (this.#events === null && this.#migrations === null)) return;
     const since = (duration: number | null) => (duration === null ? null : now - duration);
-    const more = tail.prune({ eventsSince: since(this.#events), migrationsSince: since(this.#migrations) });
+    const keep = { eventsSince: since(this.#events), migrationsSince: since(this.#migrations), unpublished };
+    const more = store.prune(keep);
     this.#next = more ? now : now + LOOK_EVERY_MS;
   }
-}
-
-function durationOf(text: string, flag: string): number {
-  const [, number, unit = ''] = /^(\d{1,6})([mhdw])$/.exec(text) ?? [];
-  if (number === undefined || Number(number) === 0)
-    throw new UsageError(`${flag} ${text}: write a duration as 90d, 12h or 8w`);
-  return Number(number) * (UNITS[unit] ?? 0);
 }

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
-import type { Tail, TailEvents } from '../follow/tail.ts';
+import type { LiveMigration } from '../follow/live-judge.ts';
+import type { TailEvents } from '../follow/tail.ts';
 import { type Gauges, type Metrics, tailMetrics } from '../metrics/metrics.ts';
 import { loopbackAddress, serveMetrics } from '../metrics/serve.ts';
 import { writeTextfile } from '../metrics/textfile.ts';
@@ -25,6 +26,11 @@ export interface ReportingFlags {
   readonly quiet?: boolean | undefined;
 }
 
+/** What is going on, for metrics. Times in ms. */
+export interface Watched extends Pick<Gauges, 'lag_bytes' | 'lastLineAt'> {
+  readonly running: readonly Pick<LiveMigration, 'id' | 'startedAt'>[];
+}
+
 const TEXTFILE_EVERY_MS = 15_000;
 /** Without a beat for so long it is stuck: a look takes a fraction of a second. */
 const STUCK_AFTER_MS = 30_000;
@@ -41,7 +47,7 @@ export class Reporting {
   readonly #resized = () => this.#live?.resized();
   readonly #exits = () => this.#live?.close();
   #metrics: Metrics | null = null;
-  #tail: Tail | null = null;
+  #watched: Watched = { lag_bytes: 0, lastLineAt: null, running: [] };
   #close: () => void = () => {};
   #beatAt = Date.now();
   #isReady = false;
@@ -77,10 +83,15 @@ export class Reporting {
     this.#metrics = tailMetrics(versionOf(), schemaOf(db), () => this.#gauges(db));
   }
 
+  /** Where more is counted. Call after `open`. */
+  get registry(): Metrics['registry'] {
+    return (this.#metrics as Metrics).registry;
+  }
+
   /** From now on what ends counts, and metrics are served. Throws InputError where they cannot be. */
-  async begin(tail: Tail): Promise<void> {
-    this.#tail = tail;
-    this.#live?.begin(tail);
+  async begin(watched: Watched): Promise<void> {
+    this.#watched = watched;
+    this.#live?.begin(watched);
     process.stdout.on('resize', this.#resized);
     process.once('exit', this.#exits);
     const metrics = this.#metrics as Metrics;
@@ -158,12 +169,11 @@ export class Reporting {
   }
 
   #gauges(db: Handle): Gauges {
-    const open = this.#tail?.follower.shelf.open ?? [];
-    const times = open.flatMap(({ row }) => row.lastAt ?? []);
+    const { lag_bytes, lastLineAt, running } = this.#watched;
     return {
-      lag_bytes: open.reduce((sum, { lag }) => sum + lag, 0),
-      lastLineAt: times.length === 0 ? null : times.reduce((a, b) => Math.max(a, b)),
-      running: this.#tail?.running ?? [],
+      lag_bytes,
+      lastLineAt,
+      running,
       openFindings: openFailures(db),
       store_bytes: ['', '-wal'].reduce((sum, end) => sum + sizeOf(this.#flags.db + end), 0),
     };

@@ -8,11 +8,12 @@ import { loadCampaign } from './campaign-files.ts';
 import { tell } from './output.ts';
 import { declaredBy, readOptions, type SharedFlags } from './shared.ts';
 import { Kept } from './tail-kept.ts';
+import type { PublishFlags, Publishing } from './tail-publishing.ts';
 import { Reporting, type ReportingFlags } from './tail-reporting.ts';
 import { followStdin } from './tail-stdin.ts';
 import { UsageError } from './usage-error.ts';
 
-export interface TailFlags extends SharedFlags, ReportingFlags {
+export interface TailFlags extends SharedFlags, ReportingFlags, PublishFlags {
   readonly paths: readonly string[];
   readonly db: string;
   readonly from: 'start' | 'end';
@@ -58,6 +59,7 @@ async function follow(
   const options = { ...setup, storePath: flags.db, paths: flags.paths, from: flags.from };
   const clocks = { now: Date.now, stopwatch: () => performance.now() };
   reporting.open(setup.db);
+  const publishing = await publishingFor(flags, setup.db, reporting);
   const tail = await Tail.open({ ...options, ...clocks }, reporting.events);
   await reporting.begin(tail);
   const { warn } = reporting.log;
@@ -74,15 +76,23 @@ async function follow(
       second: () => {
         sampler?.sample(tail.runningHere);
         feed?.retry();
-        kept.prune(tail, Date.now());
+        kept.prune(tail, Date.now(), publishing?.keepsUnpublished() ?? false);
       },
       ready: () => reporting.ready(),
     });
   } finally {
     sampler?.close();
     feed?.close();
+    await publishing?.end();
     await reporting.end();
   }
+}
+
+/** What is only needed where a fleet is told is only loaded there. */
+async function publishingFor(flags: TailFlags, db: Handle, reporting: Reporting): Promise<Publishing | null> {
+  if (flags.nats === undefined) return null;
+  const { Publishing } = await import('./tail-publishing.ts');
+  return new Publishing(flags, db, reporting);
 }
 
 function samplerFor(tail: Tail, warn: (message: string) => void): DomjobinfoSampler {
@@ -90,7 +100,8 @@ function samplerFor(tail: Tail, warn: (message: string) => void): DomjobinfoSamp
   return new DomjobinfoSampler({ command: ['virsh', '-r'], now: Date.now, store, warn });
 }
 
-function stopSignal(): AbortController {
+/** What SIGINT and SIGTERM abort. */
+export function stopSignal(): AbortController {
   const controller = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort());
   return controller;

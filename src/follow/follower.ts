@@ -110,7 +110,7 @@ export class Follower {
       this.#listen(generation, now);
       this.#letGo(generation, now);
     }
-    if (this.#on.live.isBehind) this.#on.writer.attempt(() => this.#on.live.refresh());
+    if (this.#on.live.isBehind && !this.#on.writer.attempt(() => this.#on.live.refresh())) this.#on.live.redo();
   }
 
   /** Stores what was read and closes every file. */

@@ -1,6 +1,6 @@
 import { UNREAD } from '../ingest.ts';
 import { contextOf, type HostOffsets, type ReadOptions } from '../log-context.ts';
-import { firstTime, headLines, LastBytes, wasMisread } from '../log-extent.ts';
+import { firstTime, headLines, LastBytes, originOf, wasMisread } from '../log-extent.ts';
 import type { LogEvent, Unmatched } from '../model.ts';
 import type { Clock } from '../parse/clock.ts';
 import { type Fact, type LogContext, Pipeline } from '../pipeline.ts';
@@ -44,6 +44,8 @@ export class Generation {
   readonly id: FileId;
   readonly file: GrowingFile;
   readonly replaces: number | null;
+  /** What the log is from its first dated line on; null before that line is whole. */
+  origin: string | null = null;
   path: string;
   row: SourceRow;
   /** When bytes came last, and since when nothing leads to it under the name of the log (ms, the tail's clock). */
@@ -63,6 +65,8 @@ export class Generation {
   #overlongBefore = 0;
   #offsetKnown = false;
   #firstAt: number | null = null;
+  /** Where the wanted part of a log begins of which an earlier part is not wanted, or another source. */
+  readonly #partFrom: number;
   readonly #host: string | null;
   readonly #options: ReadOptions;
   readonly #offsets: HostOffsets;
@@ -79,6 +83,7 @@ export class Generation {
     this.file = file;
     this.path = path;
     this.row = row;
+    this.#partFrom = row.headLength === 0 ? row.checkpoint : 0;
     this.grownAt = now;
     this.savedAt = now;
     this.state = file.state();
@@ -199,6 +204,8 @@ export class Generation {
     if (taught !== null) context.clock.learnFrom(taught);
     this.#offsetKnown = context.clock.offsetKnown;
     this.#firstAt = firstTime(headLines(head), context.clock);
+    const origin = originOf(head);
+    if (origin !== null) this.origin = this.#partFrom === 0 ? origin : `${origin}+${this.#partFrom}`;
     return context;
   }
 

@@ -36,6 +36,9 @@ export class LiveJudge {
   readonly #running = new Map<string, LiveMigration[]>();
   /** Instances that were judged by an older look around. */
   readonly #stale = new Set<string>();
+  /** Of those that the newest look around is for: the ones that are still to be judged, and that were judged last. */
+  #round: string[] = [];
+  #last: readonly string[] = [];
 
   constructor(
     db: Handle,
@@ -91,14 +94,34 @@ export class LiveJudge {
     this.#stale.add(instance);
   }
 
-  /** True where something was judged by an older look around. */
-  get isBehind(): boolean {
-    return this.#stale.size > 0 && this.#cheap();
+  /** New facts of a log, to be judged when that is cheap: its row, up to when (ms) it is known to say no more, what is touched. */
+  note(row: SourceRow, until: number | null, events: readonly LogEvent[], instances: readonly string[]): void {
+    const end = Math.max(row.lastAt ?? Number.NEGATIVE_INFINITY, until ?? Number.NEGATIVE_INFINITY);
+    this.#reach(ownStream(row), end);
+    for (const { host, at } of events) if (host !== null && at !== null) this.#reach(host, at);
+    for (const { instance } of events) if (instance !== null) this.#stale.add(instance);
+    for (const instance of instances) this.#stale.add(instance);
   }
 
-  /** Judges again what was judged by an older look around. */
-  refresh(): number {
-    return this.#derive([...this.#stale], true);
+  /** True where something is to be judged again, and that is cheap. */
+  get isBehind(): boolean {
+    return this.#round.length > 0 || (this.#cheap() && (this.#stale.size > 0 || this.#overdue().length > 0));
+  }
+
+  /** Judges again what was judged by an older look around, or not yet: at most so many instances of it, the others at the next call. */
+  refresh(most = Number.POSITIVE_INFINITY): number {
+    if (this.#round.length === 0) {
+      this.#round = [...new Set([...this.#stale, ...this.#overdue()])];
+      this.#stale.clear();
+      this.#lookAround();
+    }
+    this.#last = this.#round.splice(0, most);
+    return this.#deriveBy(this.#judge as Judge, this.#last);
+  }
+
+  /** What was judged last could not be stored. */
+  redo(): void {
+    for (const instance of this.#last) this.#stale.add(instance);
   }
 
   /** Migrations whose end was not seen, and of which not so long ago that it never will be. */
@@ -133,13 +156,19 @@ export class LiveJudge {
     if (instances.length === 0) return 0;
     const upToDate = fresh || this.#judge === null || this.#cheap();
     const judge = upToDate ? this.#lookAround() : (this.#judge as Judge);
+    for (const instance of instances) {
+      if (upToDate) this.#stale.delete(instance);
+      else this.#stale.add(instance);
+    }
+    return this.#deriveBy(judge, instances);
+  }
+
+  #deriveBy(judge: Judge, instances: readonly string[]): number {
     let noted = 0;
     for (const instance of instances) {
       const rows = judge.store(instance);
       noted += noteVerdicts(this.#db, rows);
       this.#remember(instance, rows);
-      if (upToDate) this.#stale.delete(instance);
-      else this.#stale.add(instance);
       this.#derived(rows);
     }
     return noted;

@@ -82,6 +82,17 @@ export class Tail {
     return this.#live.running;
   }
 
+  /** Bytes that are there and not read yet. */
+  get lag_bytes(): number {
+    return this.follower.shelf.open.reduce((sum, { lag }) => sum + lag, 0);
+  }
+
+  /** Time (ms) of the newest line that was read. */
+  get lastLineAt(): number | null {
+    const times = this.follower.shelf.open.flatMap(({ row }) => row.lastAt ?? []);
+    return times.length === 0 ? null : times.reduce((a, b) => Math.max(a, b));
+  }
+
   /** Looks again, right in some folders or everywhere. True where more waits: look again at once. */
   look(under: ReadonlySet<string> | null = null): boolean {
     return this.follower.look(under);

@@ -1,6 +1,6 @@
 import type { LogEvent } from '../model.ts';
 import { type Announcement, markTold, untold } from '../store/announced.ts';
-import { forgetAfterCheckpoint, writeFacts } from '../store/facts.ts';
+import { forgetAfterCheckpoint, writeFacts, writeOrigin } from '../store/facts.ts';
 import { closeLost, lostRanges, shrinkLost, writeQuiet } from '../store/generations.ts';
 import { guarded, type Handle, StoreError } from '../store/open.ts';
 import type { Generation } from './generation.ts';
@@ -63,6 +63,7 @@ export class Writer {
     const stored = this.attempt(() => {
       forgetAfterCheckpoint(this.#db, reading.row);
       writeFacts(this.#db, { ...reading, source: row.id });
+      if (generation.origin !== null) writeOrigin(this.#db, row.id, generation.origin);
       if (this.#incomplete.has(row.id)) shrinkLost(this.#db, row.id, row.bytes);
       if (generation.replaces !== null && row.firstAt !== null) closeLost(this.#db, generation.replaces, row.firstAt);
       return this.#live.take(row, reading.events);

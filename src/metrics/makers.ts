@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
-const PREFIX = 'novatrail_';
+/** Every name begins so. */
+export const PREFIX = 'novatrail_';
 
 /** Makes metrics of a registry; those that are `looked` up take their value when they are asked for (0 for what is no number). */
 export function makers(registry: Registry) {

@@ -16,6 +16,8 @@ export interface Gauges {
 
 /** What a tail reports as it goes. */
 export interface Metrics {
+  /** For what else is to be counted. */
+  readonly registry: Registry;
   /** All of them, as Prometheus reads them. */
   readonly text: () => Promise<string>;
   readonly read: (bytes: number, lines: number) => void;
@@ -58,6 +60,7 @@ export function tailMetrics(version: string, schema: number, gauges: () => Gauge
   const named = new Set<string>();
   const progress = new Progress();
   return {
+    registry,
     text: () => registry.metrics(),
     read(more, moreLines) {
       bytes.inc(more);

@@ -19,6 +19,8 @@ export function writeDerived(db: Handle, instance: string, judged: readonly Deri
   const stored = new Set(derivableIds(db, 'WHERE instance = ?', instance));
   for (const row of judged) {
     const { id } = row.migration;
+    // Its events went in their time; should they come again, perhaps not all of them do.
+    if (isArchived(db, id)) continue;
     const isStored = stored.delete(id);
     writeMigration(db, migrationValues(row));
     for (const [table, rows] of Object.entries(childRows(row)) as [ChildTable, readonly Values[]][]) {
@@ -28,6 +30,11 @@ export function writeDerived(db: Handle, instance: string, judged: readonly Deri
     }
   }
   for (const id of stored) forget(db, id);
+}
+
+/** True where of a migration only the result is kept. */
+function isArchived(db: Handle, id: string): boolean {
+  return prepared(db, 'SELECT 1 FROM archived WHERE migration = ?').get(id) !== undefined;
 }
 
 /** A setting as it is stored: its value in text. */

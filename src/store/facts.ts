@@ -1,5 +1,7 @@
 import type { LogEvent, StoredEvent, Unmatched } from '../model.ts';
 import { type Handle, prepared } from './open.ts';
+import { beginReadingAgain } from './outbox.ts';
+import { writeEvents, writeUnmatched } from './records.ts';
 
 /** `samples`: a file of what other tools showed. */
 export type SourceKind = 'log' | 'samples';
@@ -34,7 +36,8 @@ export interface Facts {
   readonly progress: SourceProgress;
 }
 
-const COLUMNS = `id, kind, path, host, head_length AS headLength, head_sha256 AS headHash, checkpoint,
+/** The values of a SourceRow. */
+export const COLUMNS = `id, kind, path, host, head_length AS headLength, head_sha256 AS headHash, checkpoint,
   checkpoint_line AS checkpointLine, bytes, lines, first_at_ms AS firstAt, last_at_ms AS lastAt, overlong`;
 
 /** Every log in the store, or every file of samples. */
@@ -67,49 +70,24 @@ export function addSource(db: Handle, source: NewSource): SourceRow {
   return { ...source, id: Number(lastInsertRowid) };
 }
 
+/** Says what a log is whose first dated line is whole; what was said before stands. */
+export function writeOrigin(db: Handle, source: number, origin: string): void {
+  prepared(db, 'UPDATE sources SET origin = ? WHERE id = ? AND origin IS NULL').run(origin, source);
+}
+
 /** Forgets what was read after a log's checkpoint: its last record may have grown since. */
 export function forgetAfterCheckpoint(db: Handle, source: SourceRow): void {
   for (const table of ['events', 'unmatched']) {
     prepared(db, `DELETE FROM ${table} WHERE source = ? AND offset >= ?`).run(source.id, source.checkpoint);
   }
+  beginReadingAgain(db, source.id, source.checkpoint);
 }
 
 /** Writes events, unmatched records and the checkpoint. Call inside a transaction. */
-export function writeFacts(db: Handle, facts: Facts): void {
-  const event = prepared(
-    db,
-    `INSERT OR REPLACE INTO events (source, offset, line, at_ms, host, level, logger, pid, request_id, instance, type, fields, text)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  );
-  for (const e of facts.events) {
-    const { offset, line } = e.ref;
-    const fields = JSON.stringify(e.fields);
-    event.run(
-      facts.source,
-      offset,
-      line,
-      e.at,
-      e.host,
-      e.level,
-      e.logger,
-      e.pid,
-      e.requestId,
-      e.instance,
-      e.type,
-      fields,
-      e.text,
-    );
-  }
-  const unmatched = prepared(
-    db,
-    `INSERT OR REPLACE INTO unmatched (source, offset, line, at_ms, host, level, logger, instance, message, text)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  );
-  for (const u of facts.unmatched) {
-    const { offset, line } = u.ref;
-    unmatched.run(facts.source, offset, line, u.at, u.host, u.level, u.logger, u.instance, u.message, u.text);
-  }
-  writeProgress(db, facts.source, facts.progress);
+export function writeFacts(db: Handle, { source, events, unmatched, progress }: Facts): void {
+  writeEvents(db, source, events);
+  writeUnmatched(db, source, unmatched);
+  writeProgress(db, source, progress);
 }
 
 /** Writes how far a source was read. Call inside the transaction that writes what was read. */
@@ -178,6 +156,11 @@ export function hostsIn(db: Handle): string[] {
     .pluck()
     .all();
   return (rows as (string | null)[]).filter((host) => host !== null);
+}
+
+/** Time (ms) of the newest line of all logs; null where none has a time. */
+export function newestLine(db: Handle): number | null {
+  return prepared(db, "SELECT max(last_at_ms) FROM sources WHERE kind = 'log'").pluck().get() as number | null;
 }
 
 /** The first unmatched records of each file, by file and offset. */

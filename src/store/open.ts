@@ -111,6 +111,12 @@ function stepUp(db: Handle, path: string): void {
   }
 }
 
+/** Bytes of a store that hold something; what was freed is written to again. */
+export function usedBytes(db: Handle): number {
+  const number = (name: string) => db.pragma(name, { simple: true }) as number;
+  return (number('page_count') - number('freelist_count')) * number('page_size');
+}
+
 /** The number of the store's schema. */
 export function versionOf(db: Handle): number {
   return db.pragma('user_version', { simple: true }) as number;

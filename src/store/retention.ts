@@ -1,10 +1,13 @@
 import { existsSync } from 'node:fs';
 import { type Handle, prepared } from './open.ts';
+import { noteDropped, type Removed } from './outbox.ts';
 
 /** What is kept: events and results of migrations that are not older (ms since the epoch); null: all. */
 export interface Keep {
   readonly eventsSince: number | null;
   readonly migrationsSince: number | null;
+  /** True: what was not published yet stays, however old. */
+  readonly unpublished?: boolean;
 }
 
 /** Rows a transaction: whoever writes to the store besides waits no longer than for these. */
@@ -15,9 +18,10 @@ const ROWS = 500;
  * result; what runs keeps its events. `isOpen`: logs that are followed now. Call inside a transaction of its own.
  */
 export function prune(db: Handle, keep: Keep, isOpen: (source: number) => boolean): boolean {
-  const { eventsSince, migrationsSince } = keep;
+  const { eventsSince, migrationsSince, unpublished = false } = keep;
   if (eventsSince !== null) finishBefore(db, eventsSince, isOpen);
-  const events = eventsSince === null ? 0 : archiveBefore(db, eventsSince) || looseBefore(db, eventsSince);
+  const events =
+    eventsSince === null ? 0 : archiveBefore(db, eventsSince, unpublished) || looseBefore(db, eventsSince, unpublished);
   const results = migrationsSince === null ? 0 : resultsBefore(db, migrationsSince);
   const left = events + results > 0 ? 0 : emptySources(db, eventsSince, isOpen);
   return events + results + left > 0;
@@ -31,10 +35,11 @@ function finishBefore(db: Handle, before: number, isOpen: (source: number) => bo
 }
 
 /** Migrations that ended before, with all events that they were put together from. */
-function archiveBefore(db: Handle, before: number): number {
+function archiveBefore(db: Handle, before: number, keepUnpublished: boolean): number {
   const ids = prepared(
     db,
     `SELECT id FROM migrations m WHERE outcome <> 'running' AND id NOT IN (SELECT migration FROM archived)
+       ${keepUnpublished ? `AND NOT EXISTS (SELECT 1 FROM migration_events t WHERE t.migration = m.id AND ${UNPUBLISHED})` : ''}
        AND ? > (SELECT max(e.at_ms) FROM migration_events me JOIN events e ON e.source = me.source AND e.offset = me.offset
                 WHERE me.migration = m.id) LIMIT 10`,
   )
@@ -45,34 +50,45 @@ function archiveBefore(db: Handle, before: number): number {
       db,
       'INSERT INTO archived (migration, events) SELECT ?, count(*) FROM migration_events WHERE migration = ?',
     ).run(id, id);
-    prepared(
+    const gone = prepared(
       db,
       `DELETE FROM events WHERE (source, offset) IN (SELECT source, offset FROM migration_events WHERE migration = ?)
-         AND (source, offset) NOT IN (SELECT source, offset FROM migration_events WHERE migration <> ?)`,
-    ).run(id, id);
+         AND (source, offset) NOT IN (SELECT source, offset FROM migration_events WHERE migration <> ?)
+       RETURNING source, offset, at_ms AS at`,
+    ).all(id, id);
+    noteDropped(db, gone as Removed[]);
     prepared(db, 'DELETE FROM migration_events WHERE migration = ?').run(id);
   }
   return ids.length;
 }
 
 /** Events that belong to no migration, unmatched records, samples. */
-function looseBefore(db: Handle, before: number): number {
-  const loose = prepared(
-    db,
-    `DELETE FROM events WHERE (source, offset) IN (
-       SELECT e.source, e.offset FROM events e LEFT JOIN migration_events me ON me.source = e.source AND me.offset = e.offset
-       WHERE e.at_ms < ? AND me.migration IS NULL LIMIT ${ROWS})`,
-  ).run(before).changes;
-  const unmatched = prepared(
-    db,
-    `DELETE FROM unmatched WHERE (source, offset) IN (SELECT source, offset FROM unmatched WHERE at_ms < ? LIMIT ${ROWS})`,
-  ).run(before).changes;
-  const samples = prepared(
-    db,
-    `DELETE FROM samples WHERE (source, offset) IN (SELECT source, offset FROM samples WHERE at_ms < ? LIMIT ${ROWS})`,
-  ).run(before).changes;
-  return loose + unmatched + samples;
+function looseBefore(db: Handle, before: number, keepUnpublished: boolean): number {
+  const published = keepUnpublished ? `AND NOT ${UNPUBLISHED}` : '';
+  const removed = LOOSE.flatMap(([table, loose]) => {
+    const gone = prepared(
+      db,
+      `DELETE FROM ${table} WHERE (source, offset) IN (
+         SELECT t.source, t.offset FROM ${table} t ${loose} ${published} LIMIT ${ROWS})
+       RETURNING source, offset, at_ms AS at`,
+    ).all(before);
+    return gone as Removed[];
+  });
+  noteDropped(db, removed);
+  return removed.length;
 }
+
+const LOOSE = [
+  [
+    'events',
+    'LEFT JOIN migration_events me ON me.source = t.source AND me.offset = t.offset WHERE t.at_ms < ? AND me.migration IS NULL',
+  ],
+  ['unmatched', 'WHERE t.at_ms < ?'],
+  ['samples', 'WHERE t.at_ms < ?'],
+] as const;
+
+/** A record `t` that the fleet does not have. */
+const UNPUBLISHED = `NOT EXISTS (SELECT 1 FROM outbox o WHERE o.source = t.source AND t.offset < o.published_to)`;
 
 function resultsBefore(db: Handle, before: number): number {
   const ids = prepared(
@@ -100,7 +116,7 @@ function emptySources(db: Handle, before: number | null, isOpen: (source: number
   ).all(before) as { id: number; path: string }[];
   const gone = rows.filter(({ id, path }) => !isOpen(id) && !existsSync(path));
   for (const { id } of gone) {
-    for (const table of ['generations', 'lost_ranges', 'cursors'])
+    for (const table of ['generations', 'lost_ranges', 'cursors', 'outbox', 'collected', 'open_records'])
       prepared(db, `DELETE FROM ${table} WHERE source = ?`).run(id);
     prepared(db, 'DELETE FROM sources WHERE id = ?').run(id);
   }

@@ -1,5 +1,6 @@
 import type { Sample, SampleKind } from '../model.ts';
 import { type Handle, prepared } from './open.ts';
+import { beginReadingAgain } from './outbox.ts';
 
 /** Writes samples of a source; those that are there already are replaced. Call inside a transaction. */
 export function writeSamples(db: Handle, source: number, samples: readonly Sample[]): void {
@@ -15,6 +16,7 @@ export function writeSamples(db: Handle, source: number, samples: readonly Sampl
 /** Drops what was read of a file of samples, which is read again. */
 export function forgetSamples(db: Handle, source: number): void {
   for (const table of ['samples', 'domains']) prepared(db, `DELETE FROM ${table} WHERE source = ?`).run(source);
+  beginReadingAgain(db, source, 0);
 }
 
 /** Which samples are wanted: times in ms, both included. */
@@ -35,7 +37,7 @@ export interface SampleQuery {
 export function samplesAround(db: Handle, query: SampleQuery): Sample[] {
   const rows = prepared(
     db,
-    `SELECT p.kind, p.at_ms AS at, p.host, p.domain, p.instance, p.fields, p.text, s.path, p.line, p.offset
+    `SELECT ${SAMPLE_COLUMNS}
        FROM samples p INDEXED BY samples_by_owner JOIN sources s ON s.id = p.source
       WHERE ${IN_REACH} AND (${OF_GUEST} OR (p.kind IN ('flow', 'libvirtd') AND p.host IN (SELECT value FROM json_each(@hosts))))
       ORDER BY p.at_ms, s.path, p.offset`,
@@ -93,7 +95,11 @@ function bound({ from, to, instance, domains, hosts }: SampleQuery) {
   return { from, to, instance, owners, domains: JSON.stringify(domains), hosts: JSON.stringify(hosts) };
 }
 
-interface SampleRow {
+/** The values of a SampleRow, of samples `p` of sources `s`. */
+export const SAMPLE_COLUMNS = `p.kind, p.at_ms AS at, p.host, p.domain, p.instance, p.fields, p.text, s.path, p.line, p.offset`;
+
+/** A sample as it is selected. */
+export interface SampleRow {
   readonly kind: SampleKind;
   readonly at: number;
   readonly host: string | null;
@@ -106,6 +112,7 @@ interface SampleRow {
   readonly offset: number;
 }
 
-function toSample({ path, line, offset, fields, ...rest }: SampleRow): Sample {
+/** The sample that a row holds. */
+export function toSample({ path, line, offset, fields, ...rest }: SampleRow): Sample {
   return { ...rest, fields: JSON.parse(fields) as Sample['fields'], ref: { path, line, offset } };
 }

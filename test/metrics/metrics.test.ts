@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { collectMetrics, publishMetrics } from '../../src/metrics/fleet.ts';
 import { type Gauges, type Metrics, tailMetrics } from '../../src/metrics/metrics.ts';
 import { loopbackAddress, serveMetrics } from '../../src/metrics/serve.ts';
 import { writeTextfile } from '../../src/metrics/textfile.ts';
@@ -88,7 +89,7 @@ describe('served', () => {
 describe('contrib', () => {
   test('every query of the dashboard and of the alerts names a metric that exists', async () => {
     const known = new Set(
-      [...(await worst().text()).matchAll(/^# TYPE (\S+) (\S+)/gm)].flatMap(([, name, type]) =>
+      [...(await everything()).matchAll(/^# TYPE (\S+) (\S+)/gm)].flatMap(([, name, type]) =>
         type === 'histogram' ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name],
       ),
     );
@@ -125,6 +126,8 @@ describe('contrib', () => {
 /** A tool of the system; on a user's machine it may be missing. */
 function worst(): Metrics {
   const metrics = tailMetrics('1', 1, () => NOTHING);
+  const count = publishMetrics(metrics.registry, () => ({ pending: 1, oldestAt: 1 }));
+  for (const result of ['stored', 'duplicate', 'failed', 'dropped']) count(result, 1);
   metrics.begin();
   metrics.read(1, 1);
   for (const kind of ['rename', 'truncate', 'delete', 'replace']) metrics.rotated(kind);
@@ -153,6 +156,13 @@ function worst(): Metrics {
       for (const status of ['fail', 'inconclusive'] as const)
         metrics.derived([row(`${outcome} ${tunnelled} ${status}`, outcome, tunnelled, status)]);
   return metrics;
+}
+
+/** What nodes and collectors tell. */
+async function everything(): Promise<string> {
+  const metrics = worst();
+  collectMetrics(metrics.registry, () => 1)('stored', 1);
+  return metrics.text();
 }
 
 function row(
