@@ -215,3 +215,17 @@ export function tailFlags(args: Argv) {
     })
     .example('$0 tail /var/log/nova --db /var/lib/novatrail/novatrail.db', 'on a compute node, for ever');
 }
+
+/** Flags of serve. */
+export function serveFlags(args: Argv) {
+  return declaringFlags(args)
+    .option('db', { type: 'string', default: 'novatrail.db', describe: 'the store' })
+    .option('campaign', { type: 'string', describe: 'judge by what this campaign file declares' })
+    .option('listen', { type: 'string', default: '127.0.0.1:9480', describe: 'HOST:PORT' })
+    .option('token', {
+      type: 'string',
+      describe: 'what a client must know (or NOVATRAIL_TOKEN); needed where others can ask',
+    })
+    .example('$0 serve --db run.db', 'then open http://127.0.0.1:9480/')
+    .example('$0 serve --db run.db --campaign campaign.yaml', 'with the certificate of its tests');
+}

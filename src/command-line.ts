@@ -10,14 +10,20 @@ import {
   queryFlags,
   rebuildFlags,
   rulesFlags,
+  serveFlags,
   tailFlags,
 } from './cli-flags.ts';
 import { collectFlags, fleetFlags } from './cli-flags-fleet.ts';
+import { WELCOME } from './cli-welcome.ts';
 import { UsageError } from './commands/usage-error.ts';
 import { versionOf } from './root.ts';
 
 /** Runs the command that the words name; gives its exit code, 0 for help. Throws UsageError, and what the command throws. */
 export async function runCommand(argv: readonly string[]): Promise<number> {
+  if (argv.length === 0) {
+    process.stdout.write(WELCOME);
+    return 0;
+  }
   // Chosen while yargs parses, run after it: for a handler that it must wait for, yargs lays out the whole help beforehand.
   let chosen: Chosen | null = null;
   commandLine(argv, (command) => {
@@ -93,6 +99,12 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     flags: fleetFlags,
     load: async () => (await import('./commands/fleet.ts')).fleet,
   },
+  serve: {
+    words: '',
+    about: 'show a store in the browser, while it grows',
+    flags: serveFlags,
+    load: async () => (await import('./commands/serve.ts')).serve,
+  },
   parse: {
     words: '[paths..]',
     about: 'print recognised events as NDJSON',
@@ -139,8 +151,13 @@ function commandLine(argv: readonly string[], choose: (chosen: Chosen) => void):
     );
   }
   return line
+    .completion('completion', 'print what makes bash, zsh or fish complete commands and flags')
     .example('$0 audit /var/log/nova', 'judge what is in a folder of logs')
-    .example('$0 audit --profile stx-2018 --set timeout=150 c0.nova-compute.log', 'with settings declared')
+    .example('$0 audit --profile stx-2018 --set timeout=150 logs/', 'with settings declared')
+    .example('$0 explain 05c193c9 logs/', 'one migration: what happened, and why')
+    .example('$0 tail /var/log/nova', 'follow logs, and judge as they grow')
+    .example('source <($0 completion)', 'complete in this shell; into ~/.bashrc for every one')
+    .epilogue('Flags and examples of a command: novatrail audit --help')
     .demandCommand(1, 1, 'give a command')
     .check(givenOnce)
     .middleware(restoreStdin)
@@ -148,7 +165,7 @@ function commandLine(argv: readonly string[], choose: (chosen: Chosen) => void):
     .recommendCommands()
     .version(versionOf())
     .help()
-    .wrap(Math.min(100, process.stdout.columns ?? 80))
+    .wrap(Math.min(80, process.stdout.columns ?? 80))
     .exitProcess(false)
     .fail((message, error) => {
       throw error ?? new UsageError(`${wrongUse(message, argv)}\n  See: novatrail ${commandIn(argv)}--help`);

@@ -72,11 +72,12 @@ async function ingestFile(db: Handle, file: SampleFile, options: SampleOptions):
   const writer = new SampleWriter(db, row, options.storePath, comparable);
   const take = (line: LogLine) => writer.add(assembler.take(line), line.text.length);
   let bytes = 0;
+  options.progress(path, bytes);
   try {
     for await (const block of input.blocks()) {
       reader.push(block, take);
       bytes += block.length;
-      options.progress(path, bytes, size);
+      options.progress(path, bytes);
     }
   } finally {
     reader.end(take);

@@ -21,8 +21,8 @@ import type { LogFile } from './tail/discover.ts';
 import { HEAD_BYTES, hashesAt, hashOf, recogniseFile, recogniseOlderCopy } from './tail/identity.ts';
 import { Input } from './tail/input.ts';
 
-/** How far reading has come, for a progress bar. `total` is null for what has no size. */
-export type Progress = (path: string, done: number, total: number | null) => void;
+/** How far reading has come, for a progress bar: up to which byte; told first where it begins. */
+export type Progress = (path: string, done: number) => void;
 
 /** What an ingest did: which sources were read, what could not be read, what was read but for a part. */
 export interface Ingested {
@@ -162,10 +162,11 @@ class Ingest {
   /** Reads one log, by `elsewhere` in another thread. Throws InputError, with what came before it stored. */
   async log(file: LogFile, elsewhere: ((job: LogJob) => AsyncIterable<Part>) | null): Promise<void> {
     const opened = await this.open(file);
-    const { input, context, size, firstAt } = opened;
+    const { input, context, firstAt } = opened;
     const row = rowToGoOn(file, opened);
     this.#begun(row.id);
     const start = { offset: row.checkpoint, line: row.checkpointLine };
+    this.#options.progress(file.path, start.offset);
     const resumed = row.checkpoint > 0 ? row.lastAt : null;
     if (resumed !== null) context.clock.resumeAfter(resumed);
     const head = { length: input.head.length, hash: hashOf(input.head) };
@@ -177,7 +178,7 @@ class Ingest {
     );
     const parts = elsewhere?.({ ...this.#jobOf(file, opened), head, start, resumed }) ?? partsOf(input, context, start);
     for await (const part of parts) {
-      this.#options.progress(file.path, part.read, size);
+      this.#options.progress(file.path, part.read);
       if (part.end === null) writer.add(part);
       else this.#finish(file, writer.finish(part), part.end.problem);
     }

@@ -41,7 +41,8 @@ export interface Derived extends DerivedRow {
 /** Schedules that are kept, to be read once only. */
 const KNOWN_SCHEDULES = 1000;
 
-const NO_PLAN: Plan = { tests: [], records: [] };
+/** Of a campaign without tests. */
+export const NO_PLAN: Plan = { tests: [], records: [] };
 
 /** Derives the migrations of one instance again, with their settings and verdicts. */
 export class Judge {
@@ -182,7 +183,8 @@ export function judgeAll(
   return judgeEverything.immediate();
 }
 
-function withoutLines({
+/** What a report keeps of it. */
+export function withoutLines({
   migration: { timeline, ...migration },
   settings,
   verdicts,

@@ -1,17 +1,19 @@
 import { ingestLogs } from '../ingest.ts';
 import { ingestSamples } from '../ingest-samples.ts';
-import type { Case, JudgedMigration, Report, SourceSummary } from '../judgement.ts';
+import type { Case, JudgedMigration, Report } from '../judgement.ts';
 import { byStart, type Declared, Judge, judgeAll } from '../judging.ts';
 import { anonymiser, FORMATS, type Format } from '../report/index.ts';
-import { factCounts, instancesIn, sourceRows } from '../store/facts.ts';
+import { instancesIn } from '../store/facts.ts';
 import { guarded, type Handle, openStore } from '../store/open.ts';
+import { sourceSummaries } from '../store/source-summaries.ts';
 import { type Audited, failed, namesIn, reportOf, waiversOf } from './audit-report.ts';
 import { loadCampaign } from './campaign-files.ts';
 import { type Group, groupsOf } from './log-groups.ts';
 import { tell } from './output.ts';
+import { progressBar } from './progress-bar.ts';
 import { sampleFiles } from './sample-files.ts';
 import { declaredBy, readOptions, type SharedFlags, timeOf, windowOf, writeReport } from './shared.ts';
-import { paintFor, progressBar } from './terminal.ts';
+import { paintFor } from './terminal.ts';
 import { type Unpacking, unpacking } from './unpacking.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -114,7 +116,7 @@ async function auditGroup(group: Group, flags: AuditFlags, { nameOf }: Unpacking
   const storePath = flags.db ?? '(throwaway store)';
   const db = openStore(flags.db ?? null);
   stores.push(db);
-  const bar = progressBar(flags);
+  const bar = progressBar(flags, [...group.files, ...samples.files]);
   try {
     const reading = { ...options, nameOf, storePath, progress: bar.show };
     const read = await ingestLogs(db, group.files, { ...reading, derive: () => {} });
@@ -130,7 +132,7 @@ async function auditGroup(group: Group, flags: AuditFlags, { nameOf }: Unpacking
     return {
       campaign: campaign.name,
       profile: declared.profile ?? 'auto',
-      sources: sourcesOf(db, only),
+      sources: sourceSummaries(db, only),
       migrations: migrations.sort(byStart),
       findings,
       tests,
@@ -149,15 +151,4 @@ async function auditGroup(group: Group, flags: AuditFlags, { nameOf }: Unpacking
 function* casesIn(db: Handle, declared: Declared): Generator<Case> {
   const judging = new Judge(db, declared);
   for (const instance of instancesIn(db)) yield* judging.cases(instance);
-}
-
-/** The logs that were read (`only`; null: all in the store). */
-function sourcesOf(db: Handle, only: ReadonlySet<number> | null): SourceSummary[] {
-  const counts = factCounts(db);
-  return sourceRows(db)
-    .filter(({ id }) => only === null || only.has(id))
-    .map(({ id, path, host, bytes, lines, firstAt, lastAt }) => {
-      const { events, unmatched } = counts.get(id) ?? { events: 0, unmatched: 0 };
-      return { path, host, bytes, lines, events, unmatched, firstAt, lastAt };
-    });
 }

@@ -16,8 +16,9 @@ import type { InputError } from '../tail/bytes.ts';
 import { loadCampaign } from './campaign-files.ts';
 import { groupsOf } from './log-groups.ts';
 import { tell } from './output.ts';
+import { progressBar } from './progress-bar.ts';
 import { declaredBy, readOptions, readText, type SharedFlags } from './shared.ts';
-import { paintFor, progressBar } from './terminal.ts';
+import { paintFor } from './terminal.ts';
 import { type Unpacking, unpacking } from './unpacking.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -105,7 +106,7 @@ async function figuresOfPaths(
     const { campaign, plan, notes } = loadCampaign(campaignPath ?? undefined);
     const options = await readOptions(flags, campaign, campaignPath);
     const db = openStore(null);
-    const bar = progressBar(flags);
+    const bar = progressBar(flags, files);
     try {
       const storePath = '(throwaway store)';
       const read = await ingestLogs(db, files, { ...options, nameOf, storePath, derive: () => {}, progress: bar.show });

@@ -1,23 +1,23 @@
+import { asStored } from '../as-stored.ts';
 import type { Explained } from '../explanation.ts';
 import { ingestLogs } from '../ingest.ts';
 import { ingestSamples } from '../ingest-samples.ts';
 import type { Case } from '../judgement.ts';
 import { Judge } from '../judging.ts';
-import type { Settings, Verdict } from '../model.ts';
 import { explainJson, explainText, printableName } from '../report/index.ts';
 import { versionOf } from '../root.ts';
-import { CATALOGUE, judge } from '../rules/index.ts';
+import { judge } from '../rules/index.ts';
 import type { Campaign } from '../settings/campaign.ts';
 import { whatIf } from '../statistics/what-if.ts';
-import { judgementOf, type StoredSetting } from '../store/derived.ts';
 import { guarded, type Handle, openReadOnly, openStore } from '../store/open.ts';
 import { loadCampaign } from './campaign-files.ts';
 import { migrationsOf, requireOneInstance, type Searched } from './find-migration.ts';
 import { type Group, groupsOf } from './log-groups.ts';
 import { printOut, tell } from './output.ts';
+import { progressBar } from './progress-bar.ts';
 import { sampleFiles } from './sample-files.ts';
 import { declaredBy, readOptions, type SharedFlags } from './shared.ts';
-import { paintFor, progressBar } from './terminal.ts';
+import { paintFor } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface ExplainFlags extends SharedFlags {
@@ -78,7 +78,7 @@ async function readGroup(group: Group, flags: ExplainFlags, problems: Error[]): 
   const options = await readOptions(flags, campaign, group.campaignPath);
   const samples = sampleFiles(flags, campaign, group.campaignPath);
   const db = openStore(null);
-  const bar = progressBar(flags);
+  const bar = progressBar(flags, [...group.files, ...samples.files]);
   try {
     const reading = { ...options, storePath: '(throwaway store)', progress: bar.show };
     const read = await ingestLogs(db, group.files, { ...reading, derive: () => {} });
@@ -102,26 +102,10 @@ function searchedIn(db: Handle, judging: Judge, campaign: Campaign): Searched {
 /** By what the store says that was declared when its logs were read, unless something is declared now. */
 function explained(subject: Case, db: Handle, { campaign, profile, set, paths }: ExplainFlags): Explained {
   const declaresNow = campaign !== undefined || profile !== undefined || (set ?? []).length > 0 || paths.length > 0;
-  const stored = declaresNow ? null : judgementOf(db, subject.migration.id);
+  const stored = declaresNow ? null : asStored(db, subject.migration, subject.settings);
   if (stored === null) return { subject, verdicts: judge(subject), whatIf: whatIf(subject) };
-  const before = { ...subject, settings: settingsFrom(stored.settings, subject.settings) };
-  return { subject: before, verdicts: inOrder(stored.verdicts), whatIf: whatIf(before) };
-}
-
-function settingsFrom(stored: readonly StoredSetting[], now: Settings): Settings {
-  const named = stored.map(({ name, value, ...setting }) => [name, { ...setting, value: typedValue(value) }]);
-  return { ...now, ...(Object.fromEntries(named) as Partial<Settings>) };
-}
-
-function typedValue(text: string | null): number | boolean | string | null {
-  if (text === null || text === '') return text;
-  if (text === 'true' || text === 'false') return text === 'true';
-  return Number.isFinite(Number(text)) ? Number(text) : text;
-}
-
-function inOrder(verdicts: readonly Verdict[]): Verdict[] {
-  const place = new Map(CATALOGUE.map(({ id }, index) => [id, index]));
-  return verdicts.toSorted((a, b) => (place.get(a.rule) ?? place.size) - (place.get(b.rule) ?? place.size));
+  const before = { ...subject, settings: stored.settings };
+  return { subject: before, verdicts: stored.verdicts, whatIf: whatIf(before) };
 }
 
 /** More migrations of one instance than this are listed, not told. */

@@ -4,9 +4,9 @@ import { judgeAll } from '../judging.ts';
 import { guarded, openStore } from '../store/open.ts';
 import { loadCampaign } from './campaign-files.ts';
 import { tell } from './output.ts';
+import { progressBar } from './progress-bar.ts';
 import { sampleFiles } from './sample-files.ts';
 import { declaredBy, logsOf, readOptions, type SharedFlags } from './shared.ts';
-import { progressBar } from './terminal.ts';
 import { type Unpacking, unpacking } from './unpacking.ts';
 
 export interface IngestFlags extends SharedFlags {
@@ -32,7 +32,7 @@ async function ingestPaths(flags: IngestFlags, { paths, nameOf, problems: damage
   problems.push(...damaged);
   const samples = sampleFiles(flags, campaign, flags.campaign ?? null);
   const db = openStore(flags.db);
-  const bar = progressBar(flags);
+  const bar = progressBar(flags, [...files, ...samples.files]);
   try {
     const read = await ingestLogs(db, files, {
       ...options,

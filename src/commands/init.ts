@@ -14,8 +14,8 @@ import { InputError } from '../tail/bytes.ts';
 import { discoverLogs } from '../tail/discover.ts';
 import { importedFrom } from './campaign-files.ts';
 import { tell } from './output.ts';
+import { progressBar } from './progress-bar.ts';
 import { declaredBy, readOptions, readText, type SharedFlags } from './shared.ts';
-import { progressBar } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface InitFlags extends SharedFlags {
@@ -27,12 +27,13 @@ export async function init(flags: InitFlags): Promise<number> {
   const { folder } = flags;
   const path = join(folder, 'campaign.yaml');
   if (existsSync(path)) throw new UsageError(`${path}: there is one already; move it away to draft another`);
+  const files = discoverLogs([folder]);
   const db = openStore(null);
-  const bar = progressBar(flags);
+  const bar = progressBar(flags, files);
   try {
     const options = await readOptions(flags, NO_CAMPAIGN, null);
     const reading = { ...options, storePath: '(throwaway store)', derive: () => {}, progress: bar.show };
-    const { problems } = await ingestLogs(db, discoverLogs([folder]), reading);
+    const { problems } = await ingestLogs(db, files, reading);
     bar.done();
     write(path, draftCampaign(draftedFrom(db, flags)));
     if (!flags.quiet) process.stdout.write(`${path} is written; go through it, then: novatrail audit ${folder}\n`);

@@ -1,4 +1,4 @@
-import { printableJson } from '../report/index.ts';
+import { printableJson, tableLines } from '../report/index.ts';
 import { guarded, type Handle, openReadOnly } from '../store/open.ts';
 import { type Rows, readRows, viewNames } from '../store/query.ts';
 import { printOut } from './output.ts';
@@ -98,33 +98,11 @@ function* linesOf({ columns, rows }: Rows, format: string): Generator<string, vo
     }
     yield before === null ? '[]' : `${before}\n]`;
   } else {
-    yield* table(columns, [...rows]);
+    yield* tableLines(columns, [...rows], process.stdout.isTTY ? process.stdout.columns : undefined);
   }
 }
 
 function csv(value: unknown): string {
   const text = value === null ? '' : String(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
-const WIDEST = 60;
-
-function table(columns: readonly string[], rows: readonly (readonly unknown[])[]): string[] {
-  const cell = (value: unknown) => {
-    const text =
-      value === null ? '-' : typeof value === 'number' && !Number.isInteger(value) ? value.toFixed(3) : String(value);
-    const line = text.replace(/[\x00-\x1f\x7f-\x9f]/g, ' ');
-    return line.length > WIDEST ? `${line.slice(0, WIDEST - 1)}\u2026` : line;
-  };
-  const cells = [columns, ...rows].map((row) => row.map(cell));
-  const widths = columns.map((_, column) =>
-    cells.reduce((widest, row) => Math.max(widest, (row[column] ?? '').length), 0),
-  );
-  const line = (row: readonly string[]) =>
-    row
-      .map((text, column) => text.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd();
-  const [head, ...body] = cells.map(line);
-  return [head ?? '', widths.map((width) => '-'.repeat(width)).join('  '), ...body];
 }

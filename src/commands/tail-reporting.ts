@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import type { TailEvents } from '../follow/tail.ts';
+import type { Tail, TailEvents } from '../follow/tail.ts';
 import { type Gauges, type Metrics, tailMetrics } from '../metrics/metrics.ts';
 import { loopbackAddress, serveMetrics } from '../metrics/serve.ts';
 import { writeTextfile } from '../metrics/textfile.ts';
@@ -10,6 +10,8 @@ import { type Notifier, notifier } from '../service/notify.ts';
 import { openFailures } from '../store/announced.ts';
 import { type Handle, versionOf as schemaOf } from '../store/open.ts';
 import { InputError } from '../tail/bytes.ts';
+import type { Terminal } from './live-screen.ts';
+import { LiveView } from './tail-live.ts';
 import { paintFor } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -20,6 +22,7 @@ export interface ReportingFlags {
   readonly format: 'text' | 'json';
   readonly logFormat: 'text' | 'json';
   readonly color?: boolean | undefined;
+  readonly quiet?: boolean | undefined;
 }
 
 /** What is going on, for metrics. Times in ms. */
@@ -37,6 +40,9 @@ export class Reporting {
   readonly #address: ReturnType<typeof loopbackAddress> | null;
   readonly #notifier: Notifier;
   readonly #timers: NodeJS.Timeout[] = [];
+  readonly #live: LiveView | null;
+  readonly #resized = () => this.#live?.resized();
+  readonly #exits = () => this.#live?.close();
   #metrics: Metrics | null = null;
   #watched: Watched = { lag_bytes: 0, lastLineAt: null, running: [] };
   #close: () => void = () => {};
@@ -48,15 +54,19 @@ export class Reporting {
   constructor(flags: ReportingFlags) {
     this.#flags = flags;
     this.#address = addressOf(flags.metrics);
-    this.log = ownLog(flags.logFormat, process.stderr, Date.now);
-    this.#notifier = notifier(process.env, (error) => this.log.warn(`systemd cannot be told: ${error.message}`));
     const paint = paintFor(flags);
+    this.#live = isLive(flags) ? new LiveView(TERMINAL, paint, () => performance.now()) : null;
+    this.log = ownLog(flags.logFormat, { write: (text) => this.#above(() => process.stderr.write(text)) }, Date.now);
+    this.#notifier = notifier(process.env, (error) => this.log.warn(`systemd cannot be told: ${error.message}`));
     this.events = {
-      announce: (each) =>
-        process.stdout.write(
-          flags.format === 'json' ? announcementJson(each, Date.now()) : announcementText(each, paint),
-        ),
-      derived: (rows) => this.#metrics?.derived(rows),
+      announce: (each) => {
+        const text = flags.format === 'json' ? announcementJson(each, Date.now()) : announcementText(each, paint);
+        this.#above(() => process.stdout.write(text));
+      },
+      derived: (rows) => {
+        this.#metrics?.derived(rows);
+        this.#live?.take(rows);
+      },
       trouble: (error) => this.#trouble(error),
       stored: (events, unmatched, took_ms) => this.#metrics?.stored(events, unmatched, took_ms),
       read: (bytes, lines) => this.#metrics?.read(bytes, lines),
@@ -93,9 +103,17 @@ export class Reporting {
       this.#timers.push(setInterval(() => this.#isAlive() && this.#notifier.alive(), this.#notifier.watchdog_ms));
   }
 
+  /** A terminal shows what goes on there. */
+  show(tail: Tail): void {
+    this.#live?.begin(tail);
+    process.stdout.on('resize', this.#resized);
+    process.once('exit', this.#exits);
+  }
+
   /** It goes round. */
   beat(): void {
     this.#beatAt = Date.now();
+    this.#live?.draw();
   }
 
   /** All that was there at the start is read. */
@@ -106,10 +124,18 @@ export class Reporting {
   }
 
   async end(): Promise<void> {
+    this.#live?.close();
+    process.stdout.off('resize', this.#resized);
+    process.off('exit', this.#exits);
     this.#notifier.stopping();
     for (const timer of this.#timers) clearInterval(timer);
     if (this.#flags.textfile !== undefined) await this.#writeTextfile();
     this.#close();
+  }
+
+  #above(write: () => void): void {
+    if (this.#live === null) write();
+    else this.#live.above(write);
   }
 
   async #serve(address: { host: string; port: number }, metrics: Metrics) {
@@ -154,6 +180,17 @@ export class Reporting {
     };
   }
 }
+
+/** Lines that are drawn over are for people who look on: never in a pipe, nor between lines of JSON. */
+function isLive({ format, logFormat, quiet }: ReportingFlags): boolean {
+  const isCapable = process.stdout.isTTY && process.env.TERM !== 'dumb';
+  return isCapable && format === 'text' && logFormat === 'text' && !quiet;
+}
+
+const TERMINAL: Terminal = {
+  write: (text) => process.stdout.write(text),
+  size: () => ({ columns: process.stdout.columns || 80, rows: process.stdout.rows || 24 }),
+};
 
 function addressOf(metrics: string | undefined) {
   if (metrics === undefined) return null;

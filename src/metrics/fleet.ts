@@ -1,5 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import { PREFIX } from './metrics.ts';
+import { PREFIX } from './makers.ts';
 
 /** What waits in a node's store, looked up when the metrics are asked for. Times in ms. */
 export interface OutboxGauges {

@@ -1,6 +1,7 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { Registry } from 'prom-client';
 import type { LogEvent } from '../model.ts';
 import type { DerivedRow } from '../store/derived-rows.ts';
+import { makers, SEVERITIES } from './makers.ts';
 import { Progress } from './progress.ts';
 
 /** What is looked up when the metrics are asked for. Times in ms. */
@@ -91,21 +92,6 @@ export function tailMetrics(version: string, schema: number, gauges: () => Gauge
   };
 }
 
-/** Every name begins so. */
-export const PREFIX = 'novatrail_';
-
-function makers(registry: Registry) {
-  const common = (name: string, help: string, labelNames: string[]) => {
-    return { name: PREFIX + name, help, labelNames, registers: [registry] };
-  };
-  return {
-    counter: (name: string, help: string, labels: string[] = []) => new Counter(common(name, help, labels)),
-    gauge: (name: string, help: string, labels: string[] = []) => new Gauge(common(name, help, labels)),
-    histogram: (name: string, help: string, buckets: number[], labels: string[] = []) =>
-      new Histogram({ ...common(name, help, labels), buckets }),
-  };
-}
-
 function lookedUp(registry: Registry, gauges: () => Gauges): void {
   const seconds = (ms: number | null) => (ms === null ? 0 : ms / 1000);
   const looks: [string, string, (now: Gauges) => number][] = [
@@ -119,25 +105,7 @@ function lookedUp(registry: Registry, gauges: () => Gauges): void {
     ],
     ['store_size_bytes', 'Size of the store on disk', ({ store_bytes }) => store_bytes],
   ];
-  for (const [name, help, value] of looks) {
-    const gauge: Gauge = new Gauge({
-      name: PREFIX + name,
-      help,
-      registers: [registry],
-      collect: () => {
-        const now = value(gauges());
-        gauge.set(Number.isFinite(now) ? now : 0);
-      },
-    });
-  }
-  const open: Gauge<'severity'> = new Gauge({
-    name: `${PREFIX}findings_open`,
-    help: 'Failed verdicts in the store',
-    labelNames: ['severity'],
-    registers: [registry],
-    collect: () => {
-      const { openFindings } = gauges();
-      for (const severity of ['error', 'warning', 'note']) open.set({ severity }, openFindings[severity] ?? 0);
-    },
-  });
+  const { looked, lookedBy } = makers(registry);
+  for (const [name, help, value] of looks) looked(name, help, () => value(gauges()));
+  lookedBy('findings_open', 'Failed verdicts in the store', 'severity', SEVERITIES, () => gauges().openFindings);
 }

@@ -10,16 +10,23 @@ export interface Health {
   readonly ready: () => boolean;
 }
 
+/** `HOST:PORT` taken apart; null for what is none. `isLoopback`: only this machine can ask there. */
+export function addressIn(text: string): { host: string; port: number; isLoopback: boolean } | null {
+  const [, host = '', port = ''] = /^\[?(.*?)\]?:(\d{1,5})$/.exec(text) ?? [];
+  if (host === '' || Number(port) > 65_535) return null;
+  const isLoopback = host === 'localhost' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
+  return { host, port: Number(port), isLoopback };
+}
+
 /** An address to serve metrics at, which must be of this machine alone. Throws RangeError. */
 export function loopbackAddress(text: string): { host: string; port: number } {
-  const [, host = '', port = ''] = /^\[?(.*?)\]?:(\d{1,5})$/.exec(text) ?? [];
-  const known = host === 'localhost' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
-  if (!known || Number(port) > 65_535) {
+  const address = addressIn(text);
+  if (!address?.isLoopback) {
     throw new RangeError(
       `--metrics ${text}: write HOST:PORT with a host of this machine, as 127.0.0.1:9477; a proxy may serve it to others`,
     );
   }
-  return { host, port: Number(port) };
+  return { host: address.host, port: address.port };
 }
 
 /** Serves /metrics, /healthz and /readyz. Gives the address it listens at, and what ends it. Rejects where it cannot listen. */

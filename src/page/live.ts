@@ -9,6 +9,13 @@ export function liveSource(): PageSource {
     detail: async (id) => (await got(`/api/v1/migrations/${encodeURIComponent(id)}`)) as PageDetail | null,
     changed: (listener) => {
       const events = new EventSource('/api/v1/events');
+      const lost = lostNotice();
+      events.addEventListener('error', () => {
+        lost.textContent = 'The connection to the dashboard is lost: what is shown may be old.';
+      });
+      events.addEventListener('open', () => {
+        lost.textContent = '';
+      });
       let due = 0;
       events.addEventListener('message', () => {
         clearTimeout(due);
@@ -19,6 +26,15 @@ export function liveSource(): PageSource {
 }
 
 const SETTLE_MS = 200;
+
+/** Where it is told that changes are no longer; empty as long as they are. */
+function lostNotice(): HTMLElement {
+  const notice = document.createElement('p');
+  notice.className = 'note';
+  notice.setAttribute('role', 'status');
+  document.querySelector('header')?.after(notice);
+  return notice;
+}
 
 /** Null for what is not there. Throws Error with the server's own words. */
 async function got(path: string): Promise<unknown> {

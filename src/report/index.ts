@@ -11,13 +11,17 @@ export { catalogueText, ruleText } from './catalogue.ts';
 export { comparisonJson, comparisonText } from './comparison.ts';
 export { explainText } from './explain.ts';
 export { explainJson } from './explain-json.ts';
+export { reportJsonParts } from './json.ts';
 export { type Paint, plain } from './layout.ts';
 export { type InForce, type Linted, lintJson, lintText, type Remark } from './lint.ts';
+export { type LiveRow, liveLines, liveRow, type Size } from './live-view.ts';
 export { frontOf, rowOf } from './page-data.ts';
 export { detailOf } from './page-detail.ts';
 export type { PageDetail, PageFront, PageRow } from './page-shapes.ts';
 export { printable, printableJson, printableName } from './printable.ts';
 export { allVerdicts } from './summary.ts';
+export { tableLines } from './table.ts';
+export { elapsed } from './time.ts';
 
 /** `html` is not among them: it needs the details of every migration (html.ts). */
 export type Format = 'text' | 'json' | 'junit' | 'markdown';

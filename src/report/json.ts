@@ -7,19 +7,42 @@ import { isoTime } from './time.ts';
 
 /** The report as JSON, in the keys that interfaces rely on; times as ISO 8601 with zone. Ends in a line feed. */
 export function reportJson(report: Report): string {
-  const value = {
+  return [...reportJsonParts(report)].join('');
+}
+
+/** The same in parts, each migration one: of many the whole is larger than is good to hold. */
+export function* reportJsonParts(report: Report): Generator<string, void, void> {
+  const before = {
     novatrail: report.version,
     generated_at: isoTime(report.generatedAt),
     campaign: report.campaign,
     profile: report.profile,
     summary: summaryOf(report),
     sources: report.sources.map(sourceJson),
-    migrations: report.migrations.map(migrationJson),
+  };
+  const after = {
     tests: report.tests.map(testJson),
     uncovered: report.uncovered,
     findings: report.findings.map(verdictJson),
   };
-  return `${printableJson(JSON.stringify(value, null, 2))}\n`;
+  yield `{${membersOf(before)},\n  "migrations": [`;
+  let separator = '';
+  for (const judged of report.migrations) {
+    yield `${separator}\n    ${textOf(migrationJson(judged), 4)}`;
+    separator = ',';
+  }
+  yield `${separator === '' ? '' : '\n  '}],${membersOf(after)}\n}\n`;
+}
+
+function membersOf(values: Readonly<Record<string, unknown>>): string {
+  return Object.entries(values)
+    .map(([key, value]) => `\n  ${JSON.stringify(key)}: ${textOf(value, 2)}`)
+    .join(',');
+}
+
+/** A value that stands so far in. */
+function textOf(value: unknown, indent: number): string {
+  return printableJson(JSON.stringify(value, null, 2).replaceAll('\n', `\n${' '.repeat(indent)}`));
 }
 
 function sourceJson({ path, host, bytes, lines, events, unmatched, firstAt, lastAt }: SourceSummary) {

@@ -13,8 +13,10 @@ export interface Summary {
 
 /** Counts of all verdicts, of migrations and findings alike. */
 export function summaryOf(report: Report): Summary {
-  const count = (status: Status) =>
-    allVerdicts(report).filter((verdict) => verdict.status === status && verdict.waived === undefined).length;
+  const counts = new Map<Status, number>();
+  for (const { status, waived } of allVerdicts(report))
+    if (waived === undefined) counts.set(status, (counts.get(status) ?? 0) + 1);
+  const count = (status: Status) => counts.get(status) ?? 0;
   return {
     migrations: report.migrations.length,
     pass: count('pass'),

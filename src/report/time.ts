@@ -15,3 +15,11 @@ export function duration(seconds: number | null): string {
   const whole = Math.round(seconds);
   return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`;
 }
+
+/** Seconds that go on, for people: `0:07`, `12:30`, `1:00:05`. */
+export function elapsed(seconds: number): string {
+  const whole = Math.floor(seconds);
+  const two = (count: number) => String(count).padStart(2, '0');
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+  return `${hours > 0 ? `${hours}:${two(minutes)}` : minutes}:${two(whole % 60)}`;
+}

@@ -53,7 +53,7 @@ export function judgementOf(db: Handle, id: string): { settings: StoredSetting[]
   const verdicts = prepared(
     db,
     'SELECT rule, status, severity, message, evidence FROM verdicts WHERE migration = ?',
-  ).all(id) as (Omit<Verdict, 'evidence'> & { evidence: string })[];
+  ).all(id) as StoredVerdict[];
   return {
     settings: settings.map(({ declared, candidates, ...row }) => {
       return { ...row, declared: declared === 1, candidates: JSON.parse(candidates) };
@@ -72,6 +72,17 @@ export function writeFindings(db: Handle, findings: readonly Verdict[]): void {
   for (const [position, { rule, status, severity, message, evidence }] of findings.entries())
     finding.run(position, rule, status, severity, message, JSON.stringify(evidence));
 }
+
+/** The findings that are stored, in the order of reports. */
+export function storedFindings(db: Handle): Verdict[] {
+  const rows = prepared(
+    db,
+    'SELECT rule, status, severity, message, evidence FROM findings ORDER BY position',
+  ).all() as StoredVerdict[];
+  return rows.map((row) => ({ ...row, evidence: JSON.parse(row.evidence) }));
+}
+
+type StoredVerdict = Omit<Verdict, 'evidence'> & { readonly evidence: string };
 
 /** A log is found under another name from now on: so are the lines that verdicts name. Call inside a transaction. */
 export function renameSource(db: Handle, source: number, from: string, to: string): void {

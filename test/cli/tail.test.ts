@@ -1,10 +1,11 @@
+import { spawn } from 'node:child_process';
 import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { startTail, until, untilStored } from '../faults/running-tail.ts';
 import { append, eventLines } from '../faults/writer.ts';
 import { logOf, uuid } from '../sample-log.ts';
-import { novatrail, scratch } from '../scratch.ts';
+import { LAUNCHER, novatrail, scratch } from '../scratch.ts';
 
 const CAMPAIGN = `novatrail: 1
 profile: stx-2018
@@ -77,6 +78,34 @@ test('metrics for a scrape and in a file, and what systemd wants to hear', async
   expect(readFileSync(join(folder, 'a.prom'), 'utf8')).toContain('novatrail_parse_events_total{type="lifecycle"} 2');
   expect(statSync(join(folder, 'a.prom')).mode & 0o777).toBe(0o644);
   expect(readFileSync(join(folder, 'told'), 'utf8')).toMatch(/^READY=1\n/);
+});
+
+test('at a terminal it shows what goes on, and gives the cursor back when it is ended', async () => {
+  const folder = scratch({ 'compute-0/nova-compute.log': '', 'campaign.yaml': CAMPAIGN });
+  const command = [process.execPath, LAUNCHER, 'tail', 'compute-0', '--db', 'a.db', '--campaign', 'campaign.yaml'];
+  const terminal = spawn('script', ['-qefc', `stty rows 24 cols 80; exec ${command.join(' ')}`, '/dev/null'], {
+    cwd: folder,
+    env: { ...process.env, TERM: 'xterm', NO_COLOR: '1', SHELL: '/bin/sh' },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const ended = new Promise((over) => terminal.once('exit', over));
+  onTestFinished(() => {
+    terminal.kill('SIGKILL');
+  });
+  let out = '';
+  terminal.stdout.on('data', (data) => {
+    out += data;
+  });
+  await until(() => out.includes('following'), 'the start');
+  append(join(folder, 'compute-0/nova-compute.log'), failing.trimEnd().split('\n').slice(0, 2));
+  await until(() => out.includes('1 migration running'), 'the view');
+  expect(out).toContain('\x1b[?25l');
+  expect(out).not.toMatch(/\x1b\[[0-9;]*m/);
+  terminal.stdin.write('\x03');
+  expect(await ended).toBe(0);
+  expect(out.lastIndexOf('\x1b[?25h')).toBeGreaterThan(out.lastIndexOf('\x1b[?25l'));
+  const [above = ''] = out.split('\x1b[?25l');
+  expect(above).toContain('following; the store is a.db');
 });
 
 describe('wrong use', () => {

@@ -5,10 +5,23 @@ import { logOf, uuid } from '../sample-log.ts';
 import { called, novatrail, scratch } from '../scratch.ts';
 
 const log = logOf([{ instance: uuid(1), request: 'req-1', from: 60, lasts: 30, steps: [[0, 50]] }]);
-const COMMANDS = ['audit', 'explain', 'ingest', 'parse', 'query', 'rebuild', 'rules'];
+const COMMANDS = [
+  'audit',
+  'compare',
+  'explain',
+  'ingest',
+  'init',
+  'lint',
+  'parse',
+  'query',
+  'rebuild',
+  'rules',
+  'serve',
+  'tail',
+];
 
 const WRONG: readonly (readonly [args: string[], says: RegExp])[] = [
-  [[], /give a command\n {2}See: novatrail --help/],
+  [['--quiet'], /give a command\n {2}See: novatrail --help/],
   [['audti', 'a.log'], /unknown command audti\. Did you mean audit\?/],
   [['audit', '--nope', 'a.log'], /unknown argument --nope\n {2}See: novatrail audit --help/],
   [
@@ -71,9 +84,20 @@ test.each(COMMANDS)('%s --help describes its flags and shows an example', (comma
   for (const row of ran.stdout.split('\n')) expect(row.length, row).toBeLessThanOrEqual(80);
 });
 
-test('--help lists every command', () => {
+test('--help lists every command, with examples', () => {
   const { stdout } = novatrail(scratch(), ['--help']);
   for (const command of COMMANDS) expect(stdout).toMatch(new RegExp(`novatrail ${command}\\b`));
+  expect(stdout).toContain('Examples:\n  novatrail audit /var/log/nova ');
+  for (const row of stdout.split('\n')) expect(row.length, row).toBeLessThanOrEqual(80);
+});
+
+test('without words it teaches by examples, which are commands there are', async () => {
+  const ran = await called(scratch(), []);
+  expect(ran).toMatchObject({ code: 0, stderr: '' });
+  const taught = [...ran.stdout.matchAll(/^ {2}novatrail ([a-z]+) /gm)].map(([, command]) => command as string);
+  expect(taught.length).toBeGreaterThan(5);
+  for (const command of taught) expect(COMMANDS).toContain(command);
+  for (const row of ran.stdout.split('\n')) expect(row.length, row).toBeLessThanOrEqual(80);
 });
 
 test('a reader who goes away is no error, and the exit code stays', () => {

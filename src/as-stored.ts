@@ -1,0 +1,33 @@
+import type { Migration, Settings, Verdict } from './model.ts';
+import { CATALOGUE } from './rules/index.ts';
+import { judgementOf, type StoredSetting } from './store/derived.ts';
+import type { Handle } from './store/open.ts';
+
+/**
+ * The settings and verdicts of a migration as the store has them: by what was declared when its lines were read. Null where it
+ * has none. `now`: the settings as they would be by what is declared now, for what the store does not keep.
+ */
+export function asStored(
+  db: Handle,
+  { id }: Pick<Migration, 'id'>,
+  now: Settings,
+): { readonly settings: Settings; readonly verdicts: readonly Verdict[] } | null {
+  const stored = judgementOf(db, id);
+  return stored === null ? null : { settings: settingsFrom(stored.settings, now), verdicts: inOrder(stored.verdicts) };
+}
+
+function settingsFrom(stored: readonly StoredSetting[], now: Settings): Settings {
+  const named = stored.map(({ name, value, ...setting }) => [name, { ...setting, value: typedValue(value) }]);
+  return { ...now, ...(Object.fromEntries(named) as Partial<Settings>) };
+}
+
+function typedValue(text: string | null): number | boolean | string | null {
+  if (text === null || text === '') return text;
+  if (text === 'true' || text === 'false') return text === 'true';
+  return Number.isFinite(Number(text)) ? Number(text) : text;
+}
+
+function inOrder(verdicts: readonly Verdict[]): Verdict[] {
+  const place = new Map(CATALOGUE.map(({ id }, index) => [id, index]));
+  return verdicts.toSorted((a, b) => (place.get(a.rule) ?? place.size) - (place.get(b.rule) ?? place.size));
+}
