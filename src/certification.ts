@@ -135,6 +135,8 @@ export interface MigrationFacts extends Matched {
   readonly migration: Omit<Migration, 'timeline'>;
   /** As the log shows, else as declared; null where neither tells. */
   readonly tunnelled: boolean | null;
+  /** Off as the log shows, else as declared; null where neither tells. */
+  readonly auto_converge: boolean | null;
   /** As declared, else as the log's counters show (a little more than the flavor's); null where neither tells. */
   readonly memory_mib: number | null;
   /** Progress intervals that its throughput is the median of. */

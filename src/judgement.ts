@@ -202,6 +202,9 @@ export interface Throughput {
   readonly link_mbps: number | null;
   readonly memory_band: string;
   readonly tunnelled: boolean | null;
+  readonly auto_converge: boolean | null;
+  /** From which host to which, as `compute-0 to compute-1`. */
+  readonly direction: string | null;
   readonly throughput_bytes_s: number | null;
   /** Progress intervals that it is the median of. */
   readonly intervals: number;

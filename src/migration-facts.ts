@@ -17,7 +17,8 @@ export function factsOf({
 }: DerivedRow): MigrationFacts {
   const { timeline, ...migration } = whole;
   const shown = migration.observed.tunnelled;
-  const { tunnel } = settings;
+  const { tunnel, auto_converge } = settings;
+  const isOff = timeline.some(({ type }) => type === 'auto-converge-disabled');
   return {
     migration,
     tests,
@@ -25,6 +26,7 @@ export function factsOf({
     memory_mib,
     settings,
     tunnelled: shown ?? (tunnel.declared ? tunnel.value : null),
+    auto_converge: isOff ? false : auto_converge.declared ? auto_converge.value : null,
     intervals: ratesOf(timeline).length,
     idle: isIdle(timeline),
     verdicts: tests.length > 0 ? verdicts : [],
@@ -41,14 +43,16 @@ export function throughputOf(all: readonly MigrationFacts[]): Throughput[] {
   );
   return all
     .filter(({ migration }) => migration.outcome !== 'running')
-    .map(({ migration: { id, observed }, tunnelled, memory_mib, intervals, idle, network }) => ({
+    .map(({ migration: { id, observed, sourceHost, destinationHost }, memory_mib, idle, network, ...facts }) => ({
       migration: id,
       network: network?.config ?? NO_NETWORK,
       link_mbps: network?.link_mbps ?? null,
       memory_band: memoryBand(memory_mib),
-      tunnelled,
+      tunnelled: facts.tunnelled,
+      auto_converge: facts.auto_converge,
+      direction: sourceHost === null || destinationHost === null ? null : `${sourceHost} to ${destinationHost}`,
       throughput_bytes_s: observed.throughput_bytes_s,
-      intervals,
+      intervals: facts.intervals,
       excluded: idle ? 'idle' : together.has(id) ? 'concurrent' : null,
     }));
 }

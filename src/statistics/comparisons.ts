@@ -6,7 +6,6 @@ import { pValue, stratumName, tunnelInWords } from './words.ts';
 
 /** What is known of one migration for comparing it with others; null where nothing tells. */
 export interface MigrationFigures extends Throughput {
-  readonly auto_converge: boolean | null;
   readonly completed: boolean;
   readonly duration_s: number | null;
 }
@@ -38,7 +37,14 @@ export function compareTunnel(migrations: readonly Throughput[]): Compared {
     const about = { stratum: stratumName(stratum), figure: 'throughput_bytes_s' as const, completed: null };
     return { ...about, ...figure, reading: tunnelInWords(stratum) };
   });
-  return { what: 'tunnel', arms: ['tunnelled', 'direct'], strata, ...restOf(migrations, ({ tunnelled }) => tunnelled) };
+  const { excluded, notes } = restOf(migrations, ({ tunnelled }) => tunnelled);
+  return {
+    what: 'tunnel',
+    arms: ['tunnelled', 'direct'],
+    strata,
+    excluded,
+    notes: [...notes, ...confoundedBy(figures)],
+  };
 }
 
 /** Those with a throughput that says something, in an arm that is known. */
@@ -50,6 +56,33 @@ export function comparable(migrations: readonly Throughput[]): (Throughput & Thr
       : [{ ...each, tunnelled, bytes_s }];
   });
 }
+
+/** What else sets the arms of a stratum apart, where no migration of one is like any of the other in it. */
+function confoundedBy(figures: readonly (Throughput & ThroughputFigure)[]): string[] {
+  return [...Map.groupBy(figures, stratumName)].flatMap(([stratum, members]) =>
+    COVARIATES.flatMap(({ of, costs }) => {
+      const [tunnelled, direct] = [true, false].map((arm) => [
+        ...new Set(members.flatMap((each) => (each.tunnelled === arm ? (of(each) ?? []) : []))),
+      ]) as [string[], string[]];
+      if (tunnelled.length === 0 || direct.length === 0 || tunnelled.some((value) => direct.includes(value))) return [];
+      const [these, those] = [tunnelled, direct].map((values) => values.sort().join(' and '));
+      return [
+        `${stratum}: tunnelled migrations ${these}, direct ones ${those}: what ${costs} cannot be told from what the tunnel costs`,
+      ];
+    }),
+  );
+}
+
+const COVARIATES: readonly { readonly of: (figures: Throughput) => string | null; readonly costs: string }[] = [
+  {
+    of: ({ direction }) => (direction === null ? null : `from ${direction}`),
+    costs: 'the hosts and the direction cost',
+  },
+  {
+    of: ({ auto_converge: on }) => (on === null ? null : `with auto-converge ${on ? 'on' : 'off'}`),
+    costs: 'throttling costs',
+  },
+];
 
 /** Migrations with auto-converge against those without: how often they complete, and how long those take. */
 export function compareAutoConverge(migrations: readonly MigrationFigures[]): Compared {

@@ -8,6 +8,7 @@ export interface FigureRow {
   readonly memory_band: string;
   readonly tunnelled: number | null;
   readonly auto_converge: number | null;
+  readonly direction: string | null;
   readonly outcome: string;
   readonly duration_s: number | null;
   readonly throughput_bytes_s: number | null;
@@ -19,7 +20,8 @@ export interface FigureRow {
 export function figureRows(db: Handle): FigureRow[] {
   return prepared(
     db,
-    `SELECT migration, network, link_mbps, memory_band, tunnelled, auto_converge, outcome, duration_s, throughput_bytes_s,
+    `SELECT migration, network, link_mbps, memory_band, tunnelled, auto_converge,
+       source_host || ' to ' || destination_host AS direction, outcome, duration_s, throughput_bytes_s,
        intervals, excluded FROM migration_figures WHERE outcome <> 'running' ORDER BY started_at_ms, migration`,
   ).all() as FigureRow[];
 }

@@ -122,6 +122,27 @@ test('tunnel: idle guests and migrations at the same time are left out, and said
   expect(strata[0]?.groups.map(({ n }) => n)).toEqual([4, 4]);
 });
 
+test('tunnel: what else sets the arms apart is said', async () => {
+  const folder = scratch({
+    'compute-0/nova-compute.log': logOf(DIRECT),
+    'compute-1/nova-compute.log': logOf(TUNNELLED.map((told) => ({ ...told, destination: 'compute-0' }))),
+    'campaign.yaml': JSON.stringify({
+      ...JSON.parse(CAMPAIGN),
+      instances: Object.fromEntries(
+        [...DIRECT, ...TUNNELLED].map(({ instance, tunnel }, index) => [
+          `vm-${index}`,
+          { id: instance, metadata: { 'hw:wrs:live_migration_auto_converge': tunnel ? 'False' : 'True' } },
+        ]),
+      ),
+    }),
+  });
+  const { notes } = await compared(folder, 'tunnel', '.');
+  expect(notes).toEqual([
+    'infra-only, 10000 Mbit/s, 4 to 16 GiB: tunnelled migrations from compute-1 to compute-0, direct ones from compute-0 to compute-1: what the hosts and the direction cost cannot be told from what the tunnel costs',
+    'infra-only, 10000 Mbit/s, 4 to 16 GiB: tunnelled migrations with auto-converge off, direct ones with auto-converge on: what throttling costs cannot be told from what the tunnel costs',
+  ]);
+});
+
 test('the views of a store give the same numbers', async () => {
   const folder = lab([...DIRECT, ...TUNNELLED, steady(8, 2000, true)]);
   const db = join(folder, 'novatrail.db');
