@@ -87,12 +87,6 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     flags: tailFlags,
     load: async () => (await import('./commands/tail.ts')).tail,
   },
-  serve: {
-    words: '',
-    about: 'show a store in the browser, while it grows',
-    flags: serveFlags,
-    load: async () => (await import('./commands/serve.ts')).serve,
-  },
   collect: {
     words: '',
     about: 'the central side of a fleet: store and judge what tails publish',
@@ -104,6 +98,12 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     about: 'make or check the stream of a fleet',
     flags: fleetFlags,
     load: async () => (await import('./commands/fleet.ts')).fleet,
+  },
+  serve: {
+    words: '',
+    about: 'show a store in the browser, while it grows',
+    flags: serveFlags,
+    load: async () => (await import('./commands/serve.ts')).serve,
   },
   parse: {
     words: '[paths..]',

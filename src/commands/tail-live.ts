@@ -1,3 +1,4 @@
+import type { Tail } from '../follow/tail.ts';
 import type { Derived } from '../judging.ts';
 import { type LiveRow, liveLines, liveRow, type Paint } from '../report/index.ts';
 import { LiveScreen, type Terminal } from './live-screen.ts';
@@ -7,7 +8,7 @@ export class LiveView {
   readonly #screen: LiveScreen;
   readonly #now: () => number;
   readonly #rows = new Map<string, { readonly row: LiveRow; readonly heardAt: number }>();
-  #watched: { readonly running: readonly { readonly id: string }[] } = { running: [] };
+  #running: () => Tail['running'] = () => [];
 
   constructor(terminal: Terminal, paint: Paint, now: () => number) {
     this.#now = now;
@@ -15,8 +16,8 @@ export class LiveView {
   }
 
   /** From now on it shows what goes on there. */
-  begin(watched: { readonly running: readonly { readonly id: string }[] }): void {
-    this.#watched = watched;
+  begin(tail: Tail): void {
+    this.#running = () => tail.running;
   }
 
   /** Migrations that were derived again, by new lines or by silence. */
@@ -50,7 +51,7 @@ export class LiveView {
   }
 
   #shown(): { row: LiveRow; since_s: number }[] {
-    const running = new Set(this.#watched.running.map(({ id }) => id));
+    const running = new Set(this.#running().map(({ id }) => id));
     for (const id of this.#rows.keys()) if (!running.has(id)) this.#rows.delete(id);
     const now = this.#now();
     return [...this.#rows.values()].map(({ row, heardAt }) => ({ row, since_s: (now - heardAt) / 1000 }));

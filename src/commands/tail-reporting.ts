@@ -1,6 +1,5 @@
 import { statSync } from 'node:fs';
-import type { LiveMigration } from '../follow/live-judge.ts';
-import type { TailEvents } from '../follow/tail.ts';
+import type { Tail, TailEvents } from '../follow/tail.ts';
 import { type Gauges, type Metrics, tailMetrics } from '../metrics/metrics.ts';
 import { loopbackAddress, serveMetrics } from '../metrics/serve.ts';
 import { writeTextfile } from '../metrics/textfile.ts';
@@ -27,9 +26,7 @@ export interface ReportingFlags {
 }
 
 /** What is going on, for metrics. Times in ms. */
-export interface Watched extends Pick<Gauges, 'lag_bytes' | 'lastLineAt'> {
-  readonly running: readonly Pick<LiveMigration, 'id' | 'startedAt'>[];
-}
+export type Watched = Pick<Gauges, 'lag_bytes' | 'lastLineAt' | 'running'>;
 
 const TEXTFILE_EVERY_MS = 15_000;
 /** Without a beat for so long it is stuck: a look takes a fraction of a second. */
@@ -91,9 +88,6 @@ export class Reporting {
   /** From now on what ends counts, and metrics are served. Throws InputError where they cannot be. */
   async begin(watched: Watched): Promise<void> {
     this.#watched = watched;
-    this.#live?.begin(watched);
-    process.stdout.on('resize', this.#resized);
-    process.once('exit', this.#exits);
     const metrics = this.#metrics as Metrics;
     metrics.begin();
     if (this.#address !== null) {
@@ -107,6 +101,13 @@ export class Reporting {
     }
     if (this.#notifier.watchdog_ms !== null)
       this.#timers.push(setInterval(() => this.#isAlive() && this.#notifier.alive(), this.#notifier.watchdog_ms));
+  }
+
+  /** A terminal shows what goes on there. */
+  show(tail: Tail): void {
+    this.#live?.begin(tail);
+    process.stdout.on('resize', this.#resized);
+    process.once('exit', this.#exits);
   }
 
   /** It goes round. */

@@ -62,6 +62,7 @@ async function follow(
   const publishing = await publishingFor(flags, setup.db, reporting);
   const tail = await Tail.open({ ...options, ...clocks }, reporting.events);
   await reporting.begin(tail);
+  reporting.show(tail);
   const { warn } = reporting.log;
   const sampler = flags.domjobinfo ? samplerFor(tail, warn) : null;
   const feed = followStdin(tail, () => tail.places.isEmpty && stopping.abort());

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Handle, prepared } from '../store/open.ts';
+import type { Handle } from '../store/open.ts';
 import { droppedOf, markPublished, markTold, nextRevision, type OutboxRow, outboxRows } from '../store/outbox.ts';
 import {
   domainsOf,
@@ -137,9 +137,7 @@ export class Outbox {
   }
 
   #about({ source, log, reading }: OutboxRow) {
-    const { kind, path, host } = prepared(this.#db, 'SELECT kind, path, host FROM sources WHERE id = ?').get(
-      source,
-    ) as Pick<Message, 'kind' | 'path' | 'host'>;
+    const { kind, path, host } = sourceRow(this.#db, source);
     return { v: 1 as const, log, reading, kind, path, host };
   }
 

@@ -1,5 +1,5 @@
 import { Applier } from '../../src/fleet/apply.ts';
-import { decode, encode, type Message } from '../../src/fleet/message.ts';
+import { decode, type Message } from '../../src/fleet/message.ts';
 import type { Handle } from '../../src/store/open.ts';
 
 /** A message on its way, as it travels. */
@@ -51,9 +51,4 @@ function records(store: Handle, table: string) {
     .prepare(`SELECT s.path, t.* FROM ${table} t JOIN sources s ON s.id = t.source ORDER BY path, offset, t.text`)
     .all() as { source: number }[];
   return rows.map(({ source: _, ...row }) => row);
-}
-
-/** A message with other words for what is given. */
-export function rewritten(message: Message, change: Partial<Message>): string {
-  return encode({ ...message, ...change } as Message);
 }
