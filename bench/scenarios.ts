@@ -98,14 +98,14 @@ async function threads({ folder, mib, runs }: Asked): Promise<Result> {
   for (let host = 0; host < 4; host += 1) {
     mkdirSync(join(logs, `compute-${host}`), { recursive: true });
     const path = join(logs, `compute-${host}`, 'nova-compute.log');
-    writeLog(path, { bytes: (mib * MIB) / 4, density: 20, seed: host });
+    writeLog(path, { bytes: (mib * MIB) / 4, density: 200, seed: host });
   }
   const script = join(import.meta.dirname, 'ingest-threads.ts');
   const reading = (count: number): Contender => ({
     name: `${count} reading`,
     command: { program: process.execPath, args: [script, String(count), join(folder, 'bench.db'), logs] },
   });
-  const about = `Four logs of ${size((mib * MIB) / 4)}, one line in 20 an event, read by one thread or two; a further one writes.`;
+  const about = `Four logs of ${size((mib * MIB) / 4)}, one line in 200 an event, read by one thread or two; a further one writes.`;
   const measured = await alternating([reading(1), reading(2)], runs, folder);
   return { title: 'Threads', about, base: '1 reading', measured };
 }
