@@ -29,8 +29,7 @@ export async function* blocksOf(path: string, from = 0): AsyncGenerator<Buffer, 
   if (!statOfPath(path).isFile()) return yield* skip(unpacked(plainBlocks(path, 0), path), from);
   const compression = compressionOf(path);
   if (compression === 'none') return yield* plainBlocks(path, from);
-  const raw = createReadStream(path, { highWaterMark: BLOCK });
-  yield* skip(decoded(raw, compression, path), from);
+  yield* skip(packedBlocks(path, compression), from);
 }
 
 /** Size on disk and time of the last change (ms); null size for what has none (a pipe, stdin). Throws InputError. */
@@ -70,10 +69,30 @@ async function* unpacked(
   else yield* decoded(Readable.from(whole()), compression, path);
 }
 
-async function* decoded(raw: Readable, compression: 'gzip' | 'zstd', path: string): AsyncGenerator<Buffer, void, void> {
-  // By default both hand over a sixteenth of that, and what comes after takes longer than to unpack it.
-  const options = { chunkSize: BLOCK };
-  const decoder = compression === 'gzip' ? createGunzip(options) : createZstdDecompress(options);
+/** In large pieces; where the data are damaged, what stands before the damage is got out in small ones. */
+async function* packedBlocks(path: string, compression: 'gzip' | 'zstd'): AsyncGenerator<Buffer, void, void> {
+  let position = 0;
+  try {
+    for await (const block of decoded(createReadStream(path, { highWaterMark: BLOCK }), compression, path, BLOCK)) {
+      position += block.length;
+      yield block;
+    }
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    yield* skip(decoded(createReadStream(path), compression, path), position);
+  }
+}
+
+/** What a decoder hands over at once, by default: of a piece that it cannot finish nothing is handed over. */
+const PIECE = 16 * 1024;
+
+async function* decoded(
+  raw: Readable,
+  compression: 'gzip' | 'zstd',
+  path: string,
+  chunkSize = PIECE,
+): AsyncGenerator<Buffer, void, void> {
+  const decoder = compression === 'gzip' ? createGunzip({ chunkSize }) : createZstdDecompress({ chunkSize });
   raw.on('error', (error) => decoder.destroy(error));
   yield* streamBlocks(raw.pipe(decoder), path);
 }
