@@ -435,6 +435,13 @@ DROP VIEW migration_throughput;
 -- log shows, else as declared; what nobody says is NULL. Only what has no reason in excluded is compared: the rate of a guest
 -- whose memory is mostly zero pages says nothing, and migrations at the same time share link and processor.
 CREATE VIEW migration_figures AS
+WITH spans AS (
+  SELECT id, started_at_ms, ended_at_ms,
+         max(ended_at_ms) OVER (PARTITION BY source_host ORDER BY started_at_ms, id
+                                ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS ended_before,
+         lead(started_at_ms) OVER (PARTITION BY source_host ORDER BY started_at_ms, id) AS started_after
+  FROM migrations WHERE source_host IS NOT NULL AND started_at_ms IS NOT NULL AND ended_at_ms IS NOT NULL
+)
 SELECT m.id AS migration, m.instance, m.source_host, m.destination_host, m.outcome, m.started_at_ms, m.duration_s,
        coalesce(m.tunnelled, CASE t.value WHEN 'true' THEN 1 WHEN 'false' THEN 0 END) AS tunnelled,
        CASE WHEN EXISTS (SELECT 1 FROM migration_events me JOIN events e ON e.source = me.source AND e.offset = me.offset
@@ -448,9 +455,7 @@ SELECT m.id AS migration, m.instance, m.source_host, m.destination_host, m.outco
                   FROM migration_events me JOIN events e ON e.source = me.source AND e.offset = me.offset
                   WHERE me.migration = m.id AND e.type = 'progress' AND e.at_ms IS NOT NULL AND e.fields ->> 'memory_total' > 0
                   ORDER BY me.position DESC LIMIT 1) THEN 'idle'
-            WHEN EXISTS (SELECT 1 FROM migrations o
-                         WHERE o.source_host = m.source_host AND o.id <> m.id
-                           AND o.started_at_ms < m.ended_at_ms AND o.ended_at_ms > m.started_at_ms) THEN 'concurrent'
+            WHEN m.id IN (SELECT id FROM spans WHERE ended_before > started_at_ms OR started_after < ended_at_ms) THEN 'concurrent'
        END AS excluded
 FROM migrations m
 LEFT JOIN settings t ON t.migration = m.id AND t.name = 'tunnel' AND t.declared
