@@ -42,7 +42,18 @@ export function loadCampaign(path: string | undefined): LoadedCampaign {
 
 /** A campaign with what files hold that clients printed. Throws CampaignError, InputError. */
 export function importedFrom(paths: readonly string[], declared: Campaign): { campaign: Campaign; imported: Imported } {
-  const imported = together(paths.map((path) => readImport(readText(path), path)));
+  return mergedFrom(
+    paths.map((path) => readImport(readText(path), path)),
+    declared,
+  );
+}
+
+/** The same with files that are read already. */
+export function mergedFrom(
+  files: readonly ImportedFile[],
+  declared: Campaign,
+): { campaign: Campaign; imported: Imported } {
+  const imported = together(files);
   return { campaign: mergeImports(declared, imported).campaign, imported };
 }
 

@@ -2,11 +2,11 @@ import { Central } from '../fleet/central.ts';
 import { ALL_PARTITIONS, type From } from '../fleet/consumers.ts';
 import { collectMetrics } from '../metrics/fleet.ts';
 import { pausing } from '../service/pause.ts';
-import { lockStore } from '../store/lock.ts';
-import { type Handle, openStore } from '../store/open.ts';
+import type { Handle } from '../store/open.ts';
 import { loadCampaign } from './campaign-files.ts';
 import { brokerOf, type NatsFlags } from './nats-flags.ts';
 import { tell } from './output.ts';
+import { withOwnStore } from './own-store.ts';
 import { declaredBy, type SharedFlags, timeOf } from './shared.ts';
 import { stopSignal } from './tail.ts';
 import { Kept } from './tail-kept.ts';
@@ -36,18 +36,7 @@ export async function collect(flags: CollectFlags): Promise<number> {
   };
   const kept = new Kept(flags.keepEvents, flags.keepMigrations);
   const reporting = new Reporting(flags);
-  const unlock = lockStore(flags.db);
-  try {
-    const db = openStore(flags.db);
-    db.pragma(`cache_size = -${CACHE_KIB}`);
-    try {
-      await follow(flags.db, { ...setup, db }, reporting, kept);
-    } finally {
-      db.close();
-    }
-  } finally {
-    unlock();
-  }
+  await withOwnStore(flags.db, CACHE_KIB, (db) => follow(flags.db, { ...setup, db }, reporting, kept));
   return 0;
 }
 

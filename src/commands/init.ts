@@ -1,4 +1,4 @@
-import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, writeFileSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
 import type { SuiteTest } from '../certification.ts';
 import { ingestLogs } from '../ingest.ts';
@@ -7,12 +7,12 @@ import { byStart, judgeAll } from '../judging.ts';
 import { OPTION_NAMES } from '../nova/options.ts';
 import { CampaignError, NO_CAMPAIGN } from '../settings/campaign.ts';
 import { type Drafted, draftCampaign } from '../settings/draft.ts';
-import { readImport } from '../settings/import/read.ts';
+import { type ImportedFile, readImport } from '../settings/import/read.ts';
 import { hostEvents, sourceRows } from '../store/facts.ts';
 import { type Handle, openStore } from '../store/open.ts';
 import { InputError } from '../tail/bytes.ts';
 import { discoverLogs } from '../tail/discover.ts';
-import { importedFrom } from './campaign-files.ts';
+import { mergedFrom } from './campaign-files.ts';
 import { tell } from './output.ts';
 import { progressBar } from './progress-bar.ts';
 import { declaredBy, readOptions, readText, type SharedFlags } from './shared.ts';
@@ -58,16 +58,16 @@ function draftedFrom(db: Handle, flags: InitFlags): Drafted {
   const migrations: JudgedMigration[] = [];
   judgeAll(db, declaredBy(flags, NO_CAMPAIGN), { keep: false, each: (judged) => migrations.push(judged) });
   const imports = importsIn(folder);
-  const files = imports.map((path) => join(folder, path));
-  const declared = importedFrom(files, NO_CAMPAIGN).campaign.instances;
-  const suiteTests = files.flatMap((path) => readImport(readText(path), path).suiteTests);
+  const files = imports.map(({ file }) => file);
+  const declared = mergedFrom(files, NO_CAMPAIGN).campaign.instances;
+  const suiteTests = files.flatMap((file) => file.suiteTests);
   const shown = new Set(migrations.flatMap(({ migration }) => (migration.dialect === null ? [] : [migration.dialect])));
   const [profile] = shown;
   return {
     name: basename(resolve(folder)),
     profile: shown.size === 1 ? (profile ?? null) : null,
     hosts: hostsOf(db, folder),
-    imports,
+    imports: imports.map(({ path }) => path),
     samples: globSync('**/*{domjobinfo,samples}*/**/*.{txt,jsonl}', { cwd: folder }).sort(),
     defaults: dumpedIn(db),
     migrations: migrations.sort(byStart).map(({ migration: m }) => ({
@@ -89,16 +89,18 @@ function testAt(at: number | null, tests: readonly SuiteTest[]): string | null {
 }
 
 /** What clients printed, and logs of test suites; another program's JSON is of no use, and told by nobody. */
-function importsIn(folder: string): string[] {
+function importsIn(folder: string): { path: string; file: ImportedFile }[] {
   return globSync(['**/*.json', '**/TIS_AUTOMATION*.log'], { cwd: folder })
     .sort()
-    .filter((path) => {
-      if (!/^\s*[[{]/.test(readFileSync(join(folder, path), 'utf8').slice(0, 100))) return false;
+    .flatMap((path) => {
+      const text = readText(join(folder, path));
+      if (!/^\s*[[{]/.test(text.slice(0, 100))) return [];
       try {
-        const { imported, suiteTests } = readImport(readText(join(folder, path)), join(folder, path));
-        return suiteTests.length > 0 || Object.values(imported).some((things) => things.length > 0);
+        const file = readImport(text, join(folder, path));
+        const isOfUse = file.suiteTests.length > 0 || Object.values(file.imported).some(({ length }) => length > 0);
+        return isOfUse ? [{ path, file }] : [];
       } catch (error) {
-        if (error instanceof CampaignError) return false;
+        if (error instanceof CampaignError) return [];
         throw error;
       }
     });

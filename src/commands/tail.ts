@@ -1,11 +1,11 @@
 import { drive } from '../follow/drive.ts';
 import { Tail, type TailOptions } from '../follow/tail.ts';
 import { type Block, DomjobinfoSampler } from '../sampler/domjobinfo.ts';
-import { lockStore } from '../store/lock.ts';
-import { type Handle, openStore } from '../store/open.ts';
+import type { Handle } from '../store/open.ts';
 import { watchFolders } from '../tail/watch.ts';
 import { loadCampaign } from './campaign-files.ts';
 import { tell } from './output.ts';
+import { withOwnStore } from './own-store.ts';
 import { declaredBy, readOptions, type SharedFlags } from './shared.ts';
 import { Kept } from './tail-kept.ts';
 import type { PublishFlags, Publishing } from './tail-publishing.ts';
@@ -35,18 +35,7 @@ export async function tail(flags: TailFlags): Promise<number> {
   const declared = declaredBy(flags, campaign, plan);
   const kept = new Kept(flags.keepEvents, flags.keepMigrations);
   const reporting = new Reporting(flags);
-  const unlock = lockStore(flags.db);
-  try {
-    const db = openStore(flags.db);
-    db.pragma(`cache_size = -${CACHE_KIB}`);
-    try {
-      await follow(flags, { reading, declared, db }, { reporting, kept });
-    } finally {
-      db.close();
-    }
-  } finally {
-    unlock();
-  }
+  await withOwnStore(flags.db, CACHE_KIB, (db) => follow(flags, { reading, declared, db }, { reporting, kept }));
   return 0;
 }
 

@@ -6,6 +6,7 @@ import { type Point, seriesOf } from './explain-chart.ts';
 import { type Notes, paragraphOf, startNotes } from './explain-notes.ts';
 import { storyOf } from './explain-story.ts';
 import { type Moment, momentsOf } from './explain-timeline.ts';
+import { namesJson } from './names-json.ts';
 import { printableJson } from './printable.ts';
 import { isoTime } from './time.ts';
 
@@ -21,11 +22,7 @@ function oneJson(explained: Explained) {
   const { downtime_ms, timeout_s, throttle_percent } = explained.whatIf;
   const { memory, steps } = seriesOf(m);
   return {
-    id: m.id,
-    instance: m.instance,
-    source_host: m.sourceHost,
-    destination_host: m.destinationHost,
-    request_id: m.requestId,
+    ...namesJson(m),
     started_at: isoTime(m.startedAt),
     ended_at: isoTime(m.endedAt),
     duration_s: m.duration_s,

@@ -1,6 +1,7 @@
 import type { TestResult } from '../certification.ts';
 import type { Report, SourceSummary } from '../judgement.ts';
 import type { Observed, Setting, Verdict } from '../model.ts';
+import { namesJson } from './names-json.ts';
 import { printableJson } from './printable.ts';
 import { summaryOf } from './summary.ts';
 import { isoTime } from './time.ts';
@@ -51,11 +52,7 @@ function sourceJson({ path, host, bytes, lines, events, unmatched, firstAt, last
 
 function migrationJson({ migration: m, settings, verdicts, cut, tests, network }: Report['migrations'][number]) {
   return {
-    id: m.id,
-    instance: m.instance,
-    source_host: m.sourceHost,
-    destination_host: m.destinationHost,
-    request_id: m.requestId,
+    ...namesJson(m),
     test: tests[0]?.id ?? null,
     network: network?.name ?? null,
     started_at: isoTime(m.startedAt),

@@ -4,6 +4,7 @@ import type { Setting } from '../model.ts';
 import { proofOf, SETTING_NAMES } from './explain.ts';
 import { storyOf } from './explain-story.ts';
 import { momentsOf } from './explain-timeline.ts';
+import { namesJson } from './names-json.ts';
 import { linesAround } from './page-lines.ts';
 import { pauseOf, readingsShown, stepsOf, throttleOf } from './page-series.ts';
 import type { PageDetail, PageSetting } from './page-shapes.ts';
@@ -46,11 +47,7 @@ const WHAT_IF = [
 
 function factsOf({ migration: m, settings, tests, network, guest }: Case) {
   return {
-    id: m.id,
-    instance: m.instance,
-    source_host: m.sourceHost,
-    destination_host: m.destinationHost,
-    request_id: m.requestId,
+    ...namesJson(m),
     test: tests[0]?.id ?? null,
     guest: guest?.name ?? null,
     network: network?.name ?? null,

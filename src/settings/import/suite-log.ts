@@ -1,26 +1,25 @@
 import type { SuiteTest } from '../../certification.ts';
+import { linesOf, trimmed } from './lines.ts';
 
 /**
  * The tests that a log of StarlingX's automated-pytest-suite (TIS_AUTOMATION.log) tells of, each run by itself: from the start of
  * its setup to its result. Forms: automated-pytest-suite/utils/tis_log.py and conftest.py of starlingx/test; times are UTC.
  */
 export function readSuiteTests(text: string, path: string): SuiteTest[] {
-  const encoder = new TextEncoder();
   const tests: { id: string; from: number; to: number | null; proof: SuiteTest['proof'] }[] = [];
-  let offset = 0;
   let at: number | null = null;
-  for (const [index, line] of text.split('\n').entries()) {
-    at = timeOf(line) ?? at;
-    const begun = STARTED.exec(line)?.[1];
-    const ended = ENDED.exec(line)?.[1];
+  for (const line of linesOf(text, path)) {
+    at = timeOf(line.text) ?? at;
+    const begun = STARTED.exec(line.text)?.[1];
+    const node = begun ?? ENDED.exec(line.text)?.[1];
+    if (node === undefined) continue;
     // What a test does comes after its setup: it is the same run.
-    const open = tests.find(({ id, to }) => id === idOf(begun ?? ended ?? '') && to === null);
-    if (begun !== undefined && at !== null && open === undefined) {
-      const proof = { ref: { path, line: index + 1, offset }, text: line.trim() };
-      tests.push({ id: idOf(begun), from: at, to: null, proof });
+    const open = tests.find(({ id, to }) => id === idOf(node) && to === null);
+    if (begun === undefined) {
+      if (open !== undefined) open.to = at;
+    } else if (at !== null && open === undefined) {
+      tests.push({ id: idOf(node), from: at, to: null, proof: trimmed(line) });
     }
-    if (ended !== undefined && open !== undefined) open.to = at;
-    offset += encoder.encode(line).length + 1;
   }
   return tests;
 }

@@ -1,5 +1,6 @@
 import type { Proof } from '../../judgement.ts';
 import { fieldName, type Printed } from './fields.ts';
+import { linesOf, trimmed } from './lines.ts';
 
 interface Row {
   readonly cells: readonly string[];
@@ -19,11 +20,8 @@ export function printedTables(text: string, path: string): Printed[] {
 function tablesIn(text: string, path: string): Row[][] {
   const tables: Row[][] = [];
   let open: Row[] | null = null;
-  let offset = 0;
-  const encoder = new TextEncoder();
-  for (const [index, line] of text.split('\n').entries()) {
-    const proof = { ref: { path, line: index + 1, offset }, text: line.trim() };
-    offset += encoder.encode(line).length + 1;
+  for (const each of linesOf(text, path)) {
+    const { text: line } = each;
     if (/^\s*\|.*\|\s*$/.test(line)) {
       if (open === null) {
         open = [];
@@ -35,7 +33,7 @@ function tablesIn(text: string, path: string): Row[][] {
           .slice(1, -1)
           .split(' | ')
           .map((cell) => cell.trim()),
-        proof,
+        proof: trimmed(each),
       });
     } else if (!/^\s*\+[-+=]+\+\s*$/.test(line)) {
       open = null;

@@ -1,5 +1,6 @@
 import type { Attempted, Transcript } from '../../certification.ts';
 import type { Proof } from '../../judgement.ts';
+import { linesOf } from './lines.ts';
 
 /**
  * What was typed at a command line and what the client answered, of commands that set a key of a flavor or of metadata
@@ -44,14 +45,4 @@ function attemptsOf([command, ...answer]: readonly Proof[]): Attempted[] {
       .replace(/\s+/g, ' '),
     evidence: [command as Proof, ...said.slice(0, 4)],
   }));
-}
-
-function linesOf(text: string, path: string): Proof[] {
-  const encoder = new TextEncoder();
-  let offset = 0;
-  return text.split('\n').map((line, index) => {
-    const proof = { ref: { path, line: index + 1, offset }, text: line.replace(/\r$/, '') };
-    offset += encoder.encode(line).length + 1;
-    return proof;
-  });
 }

@@ -1,19 +1,17 @@
 import type { VimEvent } from '../../certification.ts';
+import { linesOf, trimmed } from './lines.ts';
 
 const EVENT =
   /\b(700\.15[1-6])\b.*?\bLive-Migrate (?:issued .*?against instance|in ?progress for instance|\S+ for instance|\S+.*? instance) (\S+)/;
 
 /** The VIM's events about live migrations (700.151 issued to 700.156 complete) in any text: fm event-list, a mail, a log. */
 export function readVimEvents(text: string, path: string): VimEvent[] {
-  const encoder = new TextEncoder();
-  let offset = 0;
-  return text.split('\n').flatMap((line, index): VimEvent[] => {
-    const proof = { ref: { path, line: index + 1, offset }, text: line.trim() };
-    offset += encoder.encode(line).length + 1;
+  return linesOf(text, path).flatMap((each): VimEvent[] => {
+    const { text: line } = each;
     const [, id, name] = EVENT.exec(line) ?? [];
     if (id === undefined || name === undefined) return [];
     const reason = /\breason = (.*?)\s*(?:\||$)/.exec(line)?.[1] ?? null;
-    return [{ id, at: timeIn(line), name, reason, proof }];
+    return [{ id, at: timeIn(line), name, reason, proof: trimmed(each) }];
   });
 }
 
