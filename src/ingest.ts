@@ -4,7 +4,8 @@ import { contextOf, HostOffsets, type ReadOptions } from './log-context.ts';
 import { originOf, wasMisread } from './log-extent.ts';
 import { rotationOf } from './nova/rotation.ts';
 import type { LogContext } from './pipeline.ts';
-import { beginClock, type LogJob, type Part, partsOf } from './read-log.ts';
+import { beginClock, type Part, partsOf } from './read-log.ts';
+import { partsByPieces } from './read-pieces.ts';
 import { Readers } from './readers.ts';
 import {
   addSource,
@@ -20,6 +21,7 @@ import { attempt, InputError, isCompressed, statOf } from './tail/bytes.ts';
 import type { LogFile } from './tail/discover.ts';
 import { HEAD_BYTES, hashesAt, hashOf, recogniseFile, recogniseOlderCopy } from './tail/identity.ts';
 import { Input } from './tail/input.ts';
+import { Turns } from './turns.ts';
 
 /** How far reading has come, for a progress bar: up to which byte; told first where it begins. */
 export type Progress = (path: string, done: number) => void;
@@ -33,7 +35,7 @@ export interface Ingested {
 
 export interface IngestOptions extends ReadOptions, WriteOptions {
   readonly progress: Progress;
-  /** Most threads that read; by default as many as there are processors. */
+  /** Threads that read, of which this one is the first; by default as many as there are processors. */
   readonly threads?: number;
 }
 
@@ -44,15 +46,15 @@ export interface IngestOptions extends ReadOptions, WriteOptions {
 export async function ingestLogs(db: Handle, files: readonly LogFile[], options: IngestOptions): Promise<Ingested> {
   const problems: InputError[] = [];
   const sources = new Set<number>();
-  const large = largeLogs(files, options);
   // Threads take a while to begin.
-  const readers = new Readers(threadsFor(large, options));
+  const readers = new Readers(othersFor(files, options), options.user);
   try {
     const offsets = await HostOffsets.learn(files, options, problems);
-    const ingest = new Ingest(db, options, offsets, (id) => sources.add(id));
-    await readLarge(ingest, large, problems, readers);
+    const ingest = new Ingest(db, options, offsets, readers, (id) => sources.add(id));
+    const large = largeLogs(files);
+    await readLarge(ingest, large, problems);
     const read = new Set(large);
-    for (const file of files) if (!read.has(file)) await attempt(problems, () => ingest.log(file, null));
+    for (const file of files) if (!read.has(file)) await attempt(problems, () => ingest.log(file));
   } finally {
     await readers.close();
   }
@@ -67,17 +69,12 @@ export async function ingestLogs(db: Handle, files: readonly LogFile[], options:
 /** Less is read before a thread has begun. */
 const WORTH_A_THREAD = 16 * 1024 * 1024;
 
-/**
- * The logs that are read in threads: such as are recognised by a whole head, whatever else was stored before, and
- * nothing of whose rotated set before them is left over. None where all are small; a user's grammar stays in its thread.
- */
-function largeLogs(files: readonly LogFile[], { user, threads }: IngestOptions): LogFile[] {
-  const sizes = files.map(({ path }) => sizeOf(path));
-  if (user !== null || threads === 0 || sizes.reduce((sum, size) => sum + size, 0) < WORTH_A_THREAD) return [];
+/** The logs that are recognised by a whole head, whatever else was stored before, and nothing of whose rotated set before them is left over. */
+function largeLogs(files: readonly LogFile[]): LogFile[] {
   const leftOver = new Set<string>();
-  return files.filter(({ path }, index) => {
+  return files.filter(({ path }) => {
     const { set } = rotationOf(path);
-    const isLarge = (sizes[index] ?? 0) > 2 * HEAD_BYTES && !leftOver.has(set);
+    const isLarge = sizeOf(path) > 2 * HEAD_BYTES && !leftOver.has(set);
     if (!isLarge) leftOver.add(set);
     return isLarge;
   });
@@ -93,27 +90,23 @@ function sizeOf(path: string): number {
   }
 }
 
-/** Files of one set are read one after the other, so that more threads than sets would wait. */
-function threadsFor(files: readonly LogFile[], { threads }: IngestOptions): number {
-  const sets = new Set(files.map(({ path }) => rotationOf(path).set));
-  return Math.min(threads ?? availableParallelism(), sets.size);
+/** Threads besides this one; a user's grammar stays in its thread. */
+function othersFor(files: readonly LogFile[], { user, threads = availableParallelism() }: IngestOptions): number {
+  const size = files.reduce((sum, { path }) => sum + sizeOf(path), 0);
+  return user !== null || size < WORTH_A_THREAD ? 0 : threads - 1;
 }
 
 /** Files of one rotated set, and copies of one log, are read one after the other; all others side by side. */
-async function readLarge(
-  ingest: Ingest,
-  files: readonly LogFile[],
-  problems: InputError[],
-  readers: Readers,
-): Promise<void> {
+async function readLarge(ingest: Ingest, files: readonly LogFile[], problems: InputError[]): Promise<void> {
   const last = new Map<string, Promise<void>>();
   const jobs: Promise<void>[] = [];
-  // Rows are made in the order of files, so that a store does not depend on which thread is faster.
+  const turns = new Turns(SIDE_BY_SIDE);
+  // Rows are made in the order of files, so that a store does not depend on which log is read faster.
   for (const file of files) {
     await attempt(problems, async () => {
       const { row } = await ingest.open(file);
       const keys = [`set ${rotationOf(file.path).set}`, `log ${row.id}`];
-      const read = () => attempt(problems, () => readers.use((job) => ingest.log(file, job)));
+      const read = () => turns.take(() => attempt(problems, () => ingest.log(file)));
       const job = Promise.all(keys.map((key) => last.get(key))).then(read);
       for (const key of keys) last.set(key, job);
       jobs.push(job);
@@ -121,6 +114,9 @@ async function readLarge(
   }
   await Promise.all(jobs);
 }
+
+/** Logs whose pieces are read, or that are unpacked, at the same time. */
+const SIDE_BY_SIDE = 2;
 
 /** A log whose head was read: what it is, how it is to be read, what the store knows of it. */
 interface Opened {
@@ -137,14 +133,16 @@ class Ingest {
   readonly #db: Handle;
   readonly #options: IngestOptions;
   readonly #offsets: HostOffsets;
+  readonly #readers: Readers;
   readonly #begun: (id: number) => void;
   /** Time of the last line of the file read last, by rotated set: in a doubled hour the next file follows it. */
   readonly #ends = new Map<string, number>();
 
-  constructor(db: Handle, options: IngestOptions, offsets: HostOffsets, begun: (id: number) => void) {
+  constructor(db: Handle, options: IngestOptions, offsets: HostOffsets, readers: Readers, begun: (id: number) => void) {
     this.#db = db;
     this.#options = options;
     this.#offsets = offsets;
+    this.#readers = readers;
     this.#begun = begun;
   }
 
@@ -159,36 +157,29 @@ class Ingest {
     return { input, context, row, size, changedAt, before, firstAt };
   }
 
-  /** Reads one log, by `elsewhere` in another thread. Throws InputError, with what came before it stored. */
-  async log(file: LogFile, elsewhere: ((job: LogJob) => AsyncIterable<Part>) | null): Promise<void> {
+  /** Reads one log. Throws InputError, with what came before it stored. */
+  async log(file: LogFile): Promise<void> {
     const opened = await this.open(file);
     const { input, context, firstAt } = opened;
     const row = rowToGoOn(file, opened);
     this.#begun(row.id);
     const start = { offset: row.checkpoint, line: row.checkpointLine };
     this.#options.progress(file.path, start.offset);
-    const resumed = row.checkpoint > 0 ? row.lastAt : null;
-    if (resumed !== null) context.clock.resumeAfter(resumed);
-    const head = { length: input.head.length, hash: hashOf(input.head) };
-    const writer = new BatchWriter(
-      this.#db,
-      row,
-      { headLength: head.length, headHash: head.hash, firstAt },
-      this.#options,
-    );
-    const parts = elsewhere?.({ ...this.#jobOf(file, opened), head, start, resumed }) ?? partsOf(input, context, start);
-    for await (const part of parts) {
+    if (row.checkpoint > 0 && row.lastAt !== null) context.clock.resumeAfter(row.lastAt);
+    const head = { headLength: input.head.length, headHash: hashOf(input.head) };
+    const writer = new BatchWriter(this.#db, row, { ...head, firstAt }, this.#options);
+    for await (const part of this.#parts(file, opened, start)) {
       this.#options.progress(file.path, part.read);
       if (part.end === null) writer.add(part);
       else this.#finish(file, writer.finish(part), part.end.problem);
     }
   }
 
-  #jobOf(file: LogFile, { context, changedAt, before }: Opened): Omit<LogJob, 'head' | 'start' | 'resumed'> {
-    const { statedHost } = context;
-    const zone = this.#options.zoneOf(statedHost ?? file.host);
-    const lesson = this.#offsets.of(statedHost ?? file.host ?? file.path);
-    return { file, statedHost, zone, lesson, everyTurn: this.#options.everyTurn, changedAt, before };
+  #parts({ path }: LogFile, { input, context, size }: Opened, start: Part['checkpoint']): AsyncIterable<Part> {
+    // Records must be told apart by their first lines, wherever reading begins.
+    const inPieces = size !== null && !isCompressed(path) && !context.parts && !context.bare;
+    if (!inPieces) return partsOf(input, context, start);
+    return partsByPieces(this.#readers, { path, head: input.head, size, context }, start);
   }
 
   #finish({ path }: LogFile, lastAt: number | null, problem: string | null): void {

@@ -5,7 +5,7 @@ import { everyTurnLiterals, messageLiterals, messageNeedles } from './parse/gene
 import { recognise } from './parse/recognise.ts';
 import { type Sieve, sieveFor } from './parse/sieve.ts';
 import type { UserGrammar } from './parse/user-grammar.ts';
-import type { LogContext } from './pipeline.ts';
+import type { Dating, LogContext, Reading } from './pipeline.ts';
 import { attempt, blocksOf, type InputError, statOf } from './tail/bytes.ts';
 import type { LogFile } from './tail/discover.ts';
 import { LineReader } from './tail/lines.ts';
@@ -37,21 +37,29 @@ export function contextOf(
   if (zone === null) offsets.teach(statedHost ?? file.host ?? file.path, clock);
   const year = yearIn(text);
   const watched = zone === null || year === null ? [] : foldHours(zone, year, year + 1);
-  const added = [...(options.everyTurn ? everyTurnLiterals : []), ...(options.user?.literals ?? [])];
-  return {
+  const literals = [...(options.everyTurn ? everyTurnLiterals : []), ...(options.user?.literals ?? [])];
+  const reading: Reading = {
     path: options.nameOf?.(file.path) ?? file.path,
     statedHost,
     pathHost: file.host,
-    sieve: sieveOf([...added, ...watched, ...watched.map((hour) => hour.replace(' ', 'T'))]),
-    clock,
+    added: [...literals, ...watched, ...watched.map((hour) => hour.replace(' ', 'T'))],
     parts: kindOf(text) === 'parts',
     bare: !hasHeaders(text.includes('\n') ? text : `${text}\n`),
     everyTurn: options.everyTurn,
-    user: options.user,
   };
+  return contextFor(reading, clock, options.user);
 }
 
-/** Most logs of a run share their sieve. `added`: what is searched for besides what the built-in grammars need. */
+/** A context of what is known: of the log, of time, and of what users look for. */
+export function contextFor<Dates extends Dating>(
+  reading: Reading,
+  clock: Dates,
+  user: UserGrammar | null,
+): LogContext<Dates> {
+  return { ...reading, sieve: sieveOf(reading.added), clock, user };
+}
+
+/** Most logs of a run share their sieve. */
 function sieveOf(added: readonly string[]): Sieve {
   const key = JSON.stringify(added);
   const sieve = sieves.get(key) ?? sieveFor([...messageLiterals, ...added], messageNeedles);
@@ -61,7 +69,7 @@ function sieveOf(added: readonly string[]): Sieve {
 
 const sieves = new Map<string, Sieve>();
 /** A local time, and the epoch in seconds that its line prints. */
-export type Lesson = Parameters<Clock['learn']>;
+type Lesson = Parameters<Clock['learn']>;
 
 const DAY_MS = 86_400_000;
 /** How far into a log an epoch that tells the host's offset is looked for. */
@@ -106,18 +114,6 @@ export class HostOffsets {
   teach(host: string, clock: Clock): void {
     const lesson = this.#learnt.get(host);
     if (lesson) clock.learn(...lesson);
-  }
-
-  /** What is known of one host, as plain data for another thread; null where nothing is. */
-  of(host: string): Lesson | null {
-    return this.#learnt.get(host) ?? null;
-  }
-
-  /** Knows what was known of one host in another thread. */
-  static knowing(host: string, lesson: Lesson | null): HostOffsets {
-    const offsets = new HostOffsets();
-    if (lesson !== null) offsets.#learnt.set(host, lesson);
-    return offsets;
   }
 }
 

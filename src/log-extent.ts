@@ -49,18 +49,23 @@ export function wasMisread(stored: number | null, now: number | null): boolean {
 const QUARTER_OF_AN_HOUR = 900_000;
 const LARGEST_DIFFERENCE = 28 * 3_600_000;
 
-/** The last bytes that went by, 32 KiB of them. */
+/** As many of a log's last bytes as its last time is looked for in. */
+export const TAIL_BYTES = 32 * 1024;
+
+/** The last bytes that went by, as many as TAIL_BYTES. */
 export class LastBytes {
-  #kept = Buffer.alloc(0);
+  readonly #kept = Buffer.alloc(TAIL_BYTES);
+  #length = 0;
 
   add(block: Buffer): void {
-    const recent = block.length >= KEPT ? block.subarray(-KEPT) : Buffer.concat([this.#kept, block]).subarray(-KEPT);
-    this.#kept = Buffer.from(recent);
+    const more = block.subarray(-TAIL_BYTES);
+    const left = Math.min(this.#length, TAIL_BYTES - more.length);
+    this.#kept.copyWithin(0, this.#length - left, this.#length);
+    this.#kept.set(more, left);
+    this.#length = left + more.length;
   }
 
   get text(): string {
-    return this.#kept.toString('utf8');
+    return this.#kept.toString('utf8', 0, this.#length);
   }
 }
-
-const KEPT = 32 * 1024;

@@ -7,20 +7,29 @@ import type { Sieve } from './parse/sieve.ts';
 import type { UserGrammar } from './parse/user-grammar.ts';
 import { LineReader } from './tail/lines.ts';
 
-/** What the stages between bytes and store need to know of one log. */
-export interface LogContext {
+/** How the lines of a log are read; plain data, so that any thread can. */
+export interface Reading {
   readonly path: string;
   /** `--host` or the campaign: over what lines say. */
   readonly statedHost: string | null;
   /** From the file's name or folder: under what lines say. */
   readonly pathHost: string | null;
-  readonly sieve: Sieve;
-  readonly clock: Clock;
+  /** Literals that are looked for besides those of the built-in grammars. */
+  readonly added: readonly string[];
   /** Container logs: lines come in parts, which are joined before anything is searched in them. */
   readonly parts: boolean;
   /** No line of the log has a header. */
   readonly bare: boolean;
   readonly everyTurn: boolean;
+}
+
+/** What the pipeline asks of a clock, for each record in its turn. */
+export type Dating = Pick<Clock, 'at' | 'learn'>;
+
+/** What the stages between bytes and store need to know of one log. */
+export interface LogContext<Dates extends Dating = Clock> extends Reading {
+  readonly sieve: Sieve;
+  readonly clock: Dates;
   readonly user: UserGrammar | null;
 }
 
@@ -34,12 +43,12 @@ export type Fact =
  * returns; whoever reads the bytes and stores the facts calls it.
  */
 export class Pipeline {
-  readonly #context: LogContext;
+  readonly #context: LogContext<Dating>;
   readonly #reader: LineReader;
   readonly #assembler: RecordAssembler;
   readonly #joiner: PartJoiner | null;
 
-  constructor(context: LogContext, start: { offset: number; line: number }) {
+  constructor(context: LogContext<Dating>, start: { offset: number; line: number }) {
     this.#context = context;
     this.#assembler = new RecordAssembler({ bare: context.bare });
     this.#joiner = context.parts ? new PartJoiner() : null;

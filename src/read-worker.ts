@@ -1,33 +1,18 @@
-// A thread that reads logs: it is given one at a time, and gives a part whenever it is asked for the next.
+// A thread that reads pieces of logs, as they are given to it, one after the other.
 
 import { parentPort } from 'node:worker_threads';
-import { type LogJob, type Part, partsOfJob } from './read-log.ts';
+import { type PieceJob, type PieceRead, readPiece } from './pieces.ts';
 import { InputError } from './tail/bytes.ts';
 
-/** What the thread is told, and what it tells. */
-export type Order = { readonly read: LogJob } | { readonly next: true };
-export type Told = { readonly part: Part } | { readonly problem: string };
+/** What the thread tells: that it has begun, then of each piece in turn what it read. */
+export type Told = 'ready' | { readonly piece: PieceRead } | { readonly problem: string };
 
-let parts: AsyncGenerator<Part> | null = null;
-/** Read while the part before is stored. */
-let ahead: Promise<Told> | null = null;
+parentPort?.on('message', (job: PieceJob) => parentPort?.postMessage(told(job)));
+parentPort?.postMessage('ready' satisfies Told);
 
-parentPort?.on('message', async (order: Order) => {
-  if ('read' in order) {
-    parts = partsOfJob(order.read);
-    ahead = null;
-  }
-  const told = await (ahead ?? tell());
-  const ended = 'problem' in told || told.part.end !== null;
-  ahead = ended ? null : tell();
-  parentPort?.postMessage(told);
-});
-
-async function tell(): Promise<Told> {
+function told(job: PieceJob): Told {
   try {
-    const next = await parts?.next();
-    if (next === undefined || next.done) throw new Error('there is no further part');
-    return { part: next.value };
+    return { piece: readPiece(job, null) };
   } catch (error) {
     if (error instanceof InputError) return { problem: error.message };
     throw error;

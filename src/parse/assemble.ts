@@ -97,6 +97,12 @@ export class RecordAssembler {
   }
 }
 
+/** True for a line with which a record begins, whatever stood before it. */
+export function opensRecord(text: string): boolean {
+  const read = unwrap(text);
+  return read.kind === 'header' && !read.header.exception;
+}
+
 /** The message with the lines that continue it, joined by line feeds; the traceback after it is left out. */
 export function fullMessage(record: LogRecord): string {
   const end = record.detail.findIndex((text) => TRACEBACK.test(text) || parseHeader(text) !== null);

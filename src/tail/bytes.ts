@@ -1,11 +1,10 @@
-import { closeSync, createReadStream, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
+import { closeSync, createReadStream, fstatSync, type Stats, statSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
+import { asInputError, InputError } from './input-error.ts';
+import { BLOCK, blocksOfFile, blocksOfPipe, bytesAt, openFile } from './open-file.ts';
 
-/** What can go wrong with an input that the user can mend; `message` says what, where and what to do. */
-export class InputError extends Error {
-  override name = 'InputError';
-}
+export { InputError } from './input-error.ts';
 
 /** Does something with an input, and adds what is wrong with it to `problems`, once, so that the other inputs are read all the same. */
 export async function attempt(problems: InputError[], action: () => Promise<void>): Promise<void> {
@@ -16,8 +15,6 @@ export async function attempt(problems: InputError[], action: () => Promise<void
     if (!problems.some(({ message }) => message === error.message)) problems.push(error);
   }
 }
-
-const BLOCK = 256 * 1024;
 
 /**
  * The uncompressed bytes of a file (plain, gzip, zstd; `-` is stdin) from byte `from` on, block by block. A block is
@@ -107,27 +104,13 @@ function statOfPath(path: string): Stats {
 }
 
 function* plainBlocks(path: string, from: number): Generator<Buffer, void, void> {
-  const fd = openFile(path);
-  const block = spareBlocks.pop() ?? Buffer.allocUnsafe(BLOCK);
+  const file = openFile(path);
   try {
-    const seekable = fstatSync(fd).isFile();
-    let position = seekable ? from : 0;
-    for (;;) {
-      const length = readSync(fd, block, 0, BLOCK, seekable ? position : null);
-      if (length === 0) return;
-      if (position + length > from) yield block.subarray(Math.max(0, from - position), length);
-      position += length;
-    }
-  } catch (error) {
-    throw asInputError(error, path);
+    yield* fstatSync(file.fd).isFile() ? blocksOfFile(file, { from, to: null }) : blocksOfPipe(file);
   } finally {
-    spareBlocks.push(block);
-    closeSync(fd);
+    closeSync(file.fd);
   }
 }
-
-/** Blocks that nobody reads into: a new one for each of a thousand small logs would be a lot to collect. */
-const spareBlocks: Buffer[] = [];
 
 async function* streamBlocks(stream: Readable, path: string): AsyncGenerator<Buffer, void, void> {
   try {
@@ -158,10 +141,12 @@ const MAGIC_BYTES = 6;
 
 function compressionOf(path: string): Compression {
   if (!statOfPath(path).isFile()) return 'none';
-  return withFile(path, (fd) => {
-    const head = Buffer.alloc(MAGIC_BYTES);
-    return compressionIn(head.subarray(0, readSync(fd, head, 0, MAGIC_BYTES, 0)), path);
-  });
+  const file = openFile(path);
+  try {
+    return compressionIn(bytesAt(file, 0, MAGIC_BYTES), path);
+  } finally {
+    closeSync(file.fd);
+  }
 }
 
 function compressionIn(head: Buffer, path: string): Compression {
@@ -173,42 +158,4 @@ function compressionIn(head: Buffer, path: string): Compression {
     `${path}: is compressed with ${other.name}, which novatrail does not read (gzip and zstd it does).\n` +
       `  Unpack it first: ${other.unpack} ${path === '-' ? '' : `${path} `}| novatrail audit --host NAME=- -`,
   );
-}
-
-function withFile<Result>(path: string, use: (fd: number) => Result): Result {
-  const fd = openFile(path);
-  try {
-    return use(fd);
-  } catch (error) {
-    throw asInputError(error, path);
-  } finally {
-    closeSync(fd);
-  }
-}
-
-function openFile(path: string): number {
-  try {
-    return openSync(path, 'r');
-  } catch (error) {
-    throw asInputError(error, path);
-  }
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file or folder; check the path',
-  EACCES: 'may not be read by this user; run as a user who may, or copy the log',
-  EPERM: 'may not be read by this user; run as a user who may, or copy the log',
-  EISDIR: 'is a folder, not a log',
-  EMFILE: 'too many open files; raise the limit (ulimit -n)',
-  Z_BUF_ERROR: 'the compressed data break off in the middle; copy the file again. What stood before was read',
-  Z_DATA_ERROR: 'the compressed data are damaged; copy the file again. What stood before was read',
-  ZSTD_error_corruption_detected: 'the compressed data are damaged; copy the file again. What stood before was read',
-};
-
-function asInputError(error: unknown, path: string): Error {
-  if (error instanceof InputError || !(error instanceof Error)) return error as Error;
-  const code = (error as NodeJS.ErrnoException).code ?? '';
-  const known = REASONS[code] ?? (/^Z_|ZSTD/.test(code) ? REASONS.Z_DATA_ERROR : undefined);
-  if (known === undefined && !code) return error;
-  return new InputError(`${path}: ${known ?? error.message}`, { cause: error });
 }

@@ -33,7 +33,7 @@ export class NeedleScan {
 
   /** Throws RangeError for a needle that is empty or too long. */
   constructor(needles: readonly string[]) {
-    this.#settings = settingsFor(needles.map((needle) => Buffer.from(needle)));
+    this.#settings = settingsOf(needles);
     this.#start = Math.ceil(this.#settings.length / 64) * 64;
     this.#end = this.#start;
   }
@@ -60,6 +60,15 @@ export class NeedleScan {
     return wasm().feeds(this.#start + from, this.#start + to);
   }
 }
+
+/** Laid out once for each list of needles, which takes as long as to search some MiB. */
+function settingsOf(needles: readonly string[]): Uint8Array {
+  const settings = laidOut.get(needles) ?? settingsFor(needles.map((needle) => Buffer.from(needle)));
+  laidOut.set(needles, settings);
+  return settings;
+}
+
+const laidOut = new WeakMap<readonly string[], Uint8Array>();
 
 /** The memory's beginning for these needles: tables, buckets, needles. */
 function settingsFor(needles: readonly Buffer[]): Uint8Array {

@@ -1,0 +1,121 @@
+// A log that lies in a file as it was written is read piece by piece. A piece begins with the first line of a record, so that what
+// stands before it does not matter: any thread can read any piece. What depends on the order, times and line numbers, is told
+// after, when the pieces are put one behind the other.
+
+import { contextFor } from './log-context.ts';
+import type { LocalTime, LogEvent, Stamp, Unmatched } from './model.ts';
+import { opensRecord } from './parse/assemble.ts';
+import type { UserGrammar } from './parse/user-grammar.ts';
+import { type Dating, Pipeline, type Reading } from './pipeline.ts';
+import { FactsRead } from './read-log.ts';
+import { blocksOfFile, bytesAt, type OpenFile, type Range } from './tail/open-file.ts';
+
+/** So much takes some milliseconds, and what is found in it little memory. */
+export const PIECE_BYTES = 2 * 1024 * 1024;
+/** How far behind the place of a cut the first line of a record is looked for. */
+const SEARCHED_BYTES = 1024 * 1024;
+const LINE_FEED = 0x0a;
+
+/** A piece to be read; plain data, for another thread of this process. */
+export interface PieceJob {
+  readonly file: OpenFile;
+  readonly range: Range;
+  readonly reading: Reading;
+}
+
+/** What a record's clock is asked, in the order of the records. */
+export type Moment = { readonly stamp: Stamp } | { readonly local: LocalTime; readonly epoch_s: number };
+
+/** What was read of a piece. Line numbers count from 1 in it; an `at` is the number of the moment that tells it. */
+export interface PieceRead {
+  readonly events: readonly LogEvent[];
+  readonly unmatched: readonly Unmatched[];
+  readonly moments: readonly Moment[];
+  /** Offset of its end. */
+  readonly read: number;
+  /** False where another is to follow; a file that was cut meanwhile ends before it was to. */
+  readonly isLast: boolean;
+  /** After the last record that nothing can be added to any more. */
+  readonly checkpoint: { readonly offset: number; readonly line: number };
+  readonly lines: number;
+  readonly overlong: number;
+}
+
+/**
+ * Cuts what stands in a file of `size` bytes from an offset on, at which a record begins, into pieces of about `bytes`. The
+ * last one has no end, for the file may grow. Throws InputError.
+ */
+export function* piecesOf(file: OpenFile, from: number, size: number, bytes = PIECE_BYTES): Generator<Range> {
+  let begin = from;
+  for (let at = from + bytes; at + bytes <= size; at += bytes) {
+    const end = nextRecord(file, at);
+    if (end === null || end <= begin) continue;
+    yield { from: begin, to: end };
+    begin = end;
+    at = Math.max(at, end);
+  }
+  yield { from: begin, to: null };
+}
+
+/** Offset of the first line at or behind a place with which a record begins; null where there is none near it. */
+function nextRecord(file: OpenFile, at: number): number | null {
+  for (let length = SEARCHED_BYTES / 256; length <= SEARCHED_BYTES; length *= 4) {
+    const bytes = bytesAt(file, at - 1, length);
+    for (let begin = bytes.indexOf(LINE_FEED) + 1; begin > 0; begin = bytes.indexOf(LINE_FEED, begin) + 1) {
+      const end = bytes.indexOf(LINE_FEED, begin);
+      if (end >= 0 && opensRecord(bytes.toString('utf8', begin, end))) return at - 1 + begin;
+    }
+  }
+  return null;
+}
+
+/** Reads a piece. Throws InputError. */
+export function readPiece({ file, range, reading }: PieceJob, user: UserGrammar | null): PieceRead {
+  const moments = new Moments();
+  const pipeline = new Pipeline(contextFor(reading, moments, user), { offset: range.from, line: 1 });
+  const facts = new FactsRead();
+  let read = range.from;
+  for (const block of blocksOfFile(file, range)) {
+    facts.add(pipeline.push(block));
+    read += block.length;
+  }
+  const isLast = range.to !== read;
+  const { checkpoint: open } = pipeline;
+  facts.add(pipeline.end());
+  // Where another record begins behind it, nothing can be added any more.
+  const checkpoint = isLast ? open : pipeline.checkpoint;
+  const { lines, overlong } = pipeline;
+  return { ...facts.taken, moments: moments.asked, read, isLast, checkpoint, lines, overlong };
+}
+
+/** Takes down what a clock is to be asked; an answer is the number of the question. */
+class Moments implements Dating {
+  readonly asked: Moment[] = [];
+
+  at(stamp: Stamp): number | null {
+    return stamp === null ? null : this.asked.push({ stamp }) - 1;
+  }
+
+  learn(local: LocalTime, epoch_s: number): void {
+    this.asked.push({ local, epoch_s });
+  }
+}
+
+/** Facts of a piece with their times, told by the clock of the log, and with their lines, of which `before` stand before it. */
+export function placed(
+  { events, unmatched, moments }: Pick<PieceRead, 'events' | 'unmatched' | 'moments'>,
+  clock: Dating,
+  before: number,
+): { events: LogEvent[]; unmatched: Unmatched[] } {
+  const times = moments.map((moment) => {
+    if ('stamp' in moment) return clock.at(moment.stamp);
+    clock.learn(moment.local, moment.epoch_s);
+    return null;
+  });
+  const place = <Fact extends Pick<LogEvent, 'at' | 'ref'>>({ at, ref, ...fact }: Fact) => ({
+    ...fact,
+    at: at === null ? null : (times[at] ?? null),
+    ref: { ...ref, line: ref.line + before },
+  });
+  return { events: events.map(place), unmatched: unmatched.map(place) };
+}
