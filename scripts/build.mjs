@@ -80,7 +80,8 @@ function buildPage() {
   const { outputFiles } = buildSync({
     entryPoints: ['src/page/main.ts'],
     bundle: true,
-    minify: true,
+    minifyWhitespace: true,
+    minifySyntax: true,
     format: 'iife',
     target: 'es2022',
     tsconfig: 'tsconfig.page.json',
@@ -123,6 +124,8 @@ function buildProgram() {
     // What yargs measures columns with takes longer to load than yargs itself; these do the same.
     alias: { 'string-width': 'fast-string-width', 'wrap-ansi': './scripts/wrap-ansi.mjs' },
     legalComments: 'eof',
+    minifyWhitespace: true,
+    minifySyntax: true,
     external: Object.keys(dependencies).filter((name) => !takenIn.has(name)),
     // Some of these libraries are CommonJS and require Node's own modules.
     banner: {

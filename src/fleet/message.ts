@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { LogEvent, Sample, Unmatched } from '../model.ts';
 
 // What travels: one fact a message, as JSON. Every message says of which source it is, so that it can be stored before the

@@ -1,5 +1,7 @@
-import { blocksOf, statOf } from './bytes.ts';
+import { closeSync } from 'node:fs';
+import { blocksOf, isCompressed, statOf } from './bytes.ts';
 import { HEAD_BYTES } from './identity.ts';
+import { bytesAt, openFile } from './open-file.ts';
 
 /**
  * A log's bytes with its head looked at first: its identity and its kind are told from it. What can be read only once
@@ -20,6 +22,7 @@ export class Input {
   }
 
   static async open(path: string): Promise<Input> {
+    if (statOf(path).size !== null && !isCompressed(path)) return new Input(path, headOf(path), null);
     const stream = blocksOf(path);
     const parts: Buffer[] = [];
     let length = 0;
@@ -50,6 +53,15 @@ export class Input {
       if (position + block.length > from) yield block.subarray(Math.max(0, from - position));
       position += block.length;
     }
+  }
+}
+
+function headOf(path: string): Buffer {
+  const file = openFile(path);
+  try {
+    return bytesAt(file, 0, HEAD_BYTES);
+  } finally {
+    closeSync(file.fd);
   }
 }
 
