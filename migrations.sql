@@ -568,3 +568,47 @@ CREATE TABLE consumers (
   name   TEXT PRIMARY KEY,
   stored INTEGER NOT NULL
 ) STRICT;
+
+-- 9: figures of lines
+
+-- What a migration's lines say that decides whether, and with which others, its rate is compared: intervals between progress
+-- lines, whether most of its memory were zero pages, whether nova said that it will not throttle the guest. To tell it from the
+-- events takes seconds for thousands of migrations, and cannot be done when the events are gone.
+ALTER TABLE migrations ADD COLUMN intervals INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE migrations ADD COLUMN idle INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE migrations ADD COLUMN auto_converge_disabled INTEGER NOT NULL DEFAULT 0;
+
+UPDATE migrations AS m SET
+  intervals = (SELECT count(*) FROM migration_intervals i WHERE i.migration = m.id),
+  idle = coalesce((SELECT e.fields ->> 'memory_processed' < 0.5 * (e.fields ->> 'memory_total' - e.fields ->> 'memory_remaining')
+                   FROM migration_events me JOIN events e ON e.source = me.source AND e.offset = me.offset
+                   WHERE me.migration = m.id AND e.type = 'progress' AND e.fields ->> 'memory_total' > 0
+                   ORDER BY me.position DESC LIMIT 1), 0),
+  auto_converge_disabled = EXISTS (SELECT 1 FROM migration_events me JOIN events e ON e.source = me.source AND e.offset = me.offset
+                                   WHERE me.migration = m.id AND e.type = 'auto-converge-disabled');
+
+DROP VIEW migration_figures;
+
+-- One row a migration, the unit of analysis. Its rate is the median of its intervals. Tunnelled, and with auto-converge, as the
+-- log shows, else as declared; what nobody says is NULL. Only what has no reason in excluded is compared: the rate of a guest
+-- whose memory is mostly zero pages says nothing, and migrations at the same time share link and processor.
+CREATE VIEW migration_figures AS
+WITH spans AS (
+  SELECT id, started_at_ms, ended_at_ms,
+         max(ended_at_ms) OVER (PARTITION BY source_host ORDER BY started_at_ms, id
+                                ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS ended_before,
+         lead(started_at_ms) OVER (PARTITION BY source_host ORDER BY started_at_ms, id) AS started_after
+  FROM migrations WHERE source_host IS NOT NULL AND started_at_ms IS NOT NULL AND ended_at_ms IS NOT NULL
+)
+SELECT m.id AS migration, m.instance, m.source_host, m.destination_host, m.outcome, m.started_at_ms, m.duration_s,
+       coalesce(m.tunnelled, CASE t.value WHEN 'true' THEN 1 WHEN 'false' THEN 0 END) AS tunnelled,
+       CASE WHEN m.auto_converge_disabled THEN 0 ELSE CASE c.value WHEN 'true' THEN 1 WHEN 'false' THEN 0 END END AS auto_converge,
+       m.intervals, m.throughput_bytes_s, coalesce(m.network, 'network not declared') AS network, m.link_mbps,
+       CASE WHEN m.memory_mib IS NULL THEN 'memory unknown' WHEN m.memory_mib < 4096 THEN 'under 4 GiB'
+            WHEN m.memory_mib < 16384 THEN '4 to 16 GiB' ELSE '16 GiB and more' END AS memory_band,
+       CASE WHEN m.idle THEN 'idle'
+            WHEN m.id IN (SELECT id FROM spans WHERE ended_before > started_at_ms OR started_after < ended_at_ms) THEN 'concurrent'
+       END AS excluded
+FROM migrations m
+LEFT JOIN settings t ON t.migration = m.id AND t.name = 'tunnel' AND t.declared
+LEFT JOIN settings c ON c.migration = m.id AND c.name = 'auto_converge' AND c.declared;

@@ -3,7 +3,7 @@ import type { Matched, MatchedTest, MigrationFacts, MigrationRecord, PlannedTest
 import { fleetOf } from './fleet-facts.ts';
 import type { Case, Guest, JudgedMigration, Throughput } from './judgement.ts';
 import { COVERED_AFTER_MS } from './log-intervals.ts';
-import { factsOf, shownMemory, throughputOf } from './migration-facts.ts';
+import { factsOf, lineFiguresOf, shownMemory, throughputOf } from './migration-facts.ts';
 import type { Migration, Profile, ScheduleShown, Verdict } from './model.ts';
 import { pointsOf, scheduleShown } from './nova/schedule-shown.ts';
 import { judge, judgeFleet, nextDeadline } from './rules/index.ts';
@@ -70,7 +70,7 @@ export class Judge {
       const { migration, settings, shown, guest, tests, network } = subject;
       const memory_mib = guest?.memory_mib ?? shownMemory(migration.timeline);
       const revealed = revealedOf(migration, settings, shown);
-      const facts = { revealed, tests, network, memory_mib };
+      const facts = { revealed, tests, network, memory_mib, lineFigures: lineFiguresOf(migration.timeline) };
       return { migration, settings, verdicts: judge(subject), due: dueOf(subject), ...facts };
     });
   }

@@ -4,7 +4,7 @@ import type { StoredEvent } from './model.ts';
 import { isIdle, ratesOf } from './rules/throughput.ts';
 import { concurrent } from './statistics/concurrent.ts';
 import { memoryBand, NO_NETWORK } from './statistics/tunnel.ts';
-import type { DerivedRow } from './store/derived-rows.ts';
+import type { DerivedRow, LineFigures } from './store/derived-rows.ts';
 
 /** A migration in short, for rules that look at several; its verdicts only where a test is about it. */
 export function factsOf({
@@ -14,11 +14,11 @@ export function factsOf({
   tests,
   network,
   memory_mib,
+  lineFigures: { intervals, idle, auto_converge_disabled },
 }: DerivedRow): MigrationFacts {
   const { timeline, ...migration } = whole;
   const shown = migration.observed.tunnelled;
   const { tunnel, auto_converge } = settings;
-  const isOff = timeline.some(({ type }) => type === 'auto-converge-disabled');
   return {
     migration,
     tests,
@@ -26,11 +26,19 @@ export function factsOf({
     memory_mib,
     settings,
     tunnelled: shown ?? (tunnel.declared ? tunnel.value : null),
-    auto_converge: isOff ? false : auto_converge.declared ? auto_converge.value : null,
-    intervals: ratesOf(timeline).length,
-    idle: isIdle(timeline),
+    auto_converge: auto_converge_disabled ? false : auto_converge.declared ? auto_converge.value : null,
+    intervals,
+    idle,
     verdicts: tests.length > 0 ? verdicts : [],
     proofs: proofsOf(timeline),
+  };
+}
+
+export function lineFiguresOf(timeline: readonly StoredEvent[]): LineFigures {
+  return {
+    intervals: ratesOf(timeline).length,
+    idle: isIdle(timeline),
+    auto_converge_disabled: timeline.some(({ type }) => type === 'auto-converge-disabled'),
   };
 }
 

@@ -4,7 +4,7 @@ import type { MatchedTest, MigrationFacts } from '../certification.ts';
 import type { Explained } from '../explanation.ts';
 import type { Case, JudgedMigration, SourceSummary, Throughput } from '../judgement.ts';
 import { byStart, type Declared, Judge, NO_PLAN, withoutLines } from '../judging.ts';
-import { factsOf, throughputOf } from '../migration-facts.ts';
+import { factsOf, lineFiguresOf, throughputOf } from '../migration-facts.ts';
 import type { Verdict } from '../model.ts';
 import { judge } from '../rules/index.ts';
 import { NO_CAMPAIGN } from '../settings/campaign.ts';
@@ -112,7 +112,10 @@ export class JudgedStore {
     const derived = rows.map(({ subject, lines, memory_mib }) => {
       const { migration, settings, tests, network } = subject;
       const stored = asStored(this.#options.db, migration, settings) ?? { settings, verdicts: [] };
-      return { lines, row: { migration, ...stored, tests, network, memory_mib, revealed: [] } };
+      return {
+        lines,
+        row: { migration, ...stored, tests, network, memory_mib, revealed: [], lineFigures: lineFiguresOf([]) },
+      };
     });
     return {
       mark: '',

@@ -9,6 +9,17 @@ export interface DerivedRow extends Matched {
   readonly revealed: readonly Revealed[];
   /** Of the guest, as declared, else as the counters show; null where neither tells. */
   readonly memory_mib: number | null;
+  readonly lineFigures: LineFigures;
+}
+
+/** What a migration's lines say that decides whether, and with which others, its rate is compared. */
+export interface LineFigures {
+  /** Between two progress lines; its rate is their median. */
+  readonly intervals: number;
+  /** Most of its memory were zero pages. */
+  readonly idle: boolean;
+  /** Nova said that it will not throttle the guest. */
+  readonly auto_converge_disabled: boolean;
 }
 
 /** A row's values as SQLite holds them, in the order of the columns. */
@@ -18,6 +29,7 @@ export const MIGRATION_COLUMNS = [
   ...['id', 'instance', 'source_host', 'destination_host', 'request_id', 'started_at_ms', 'ended_at_ms', 'duration_s'],
   ...['outcome', 'profile', 'max_step_ms', 'last_step_s', 'throughput_bytes_s', 'dirty_ratio', 'pause_ms'],
   ...['throttle_percent', 'tunnelled', 'test', 'network', 'link_mbps', 'memory_mib'],
+  ...['intervals', 'idle', 'auto_converge_disabled'],
 ] as const;
 
 /** The tables of what a migration has several of, and their columns besides `migration`; by the first of them it is told apart. */
@@ -33,13 +45,15 @@ export type ChildTable = keyof typeof CHILD_COLUMNS;
 export const CHILD_TABLES = Object.keys(CHILD_COLUMNS) as readonly ChildTable[];
 
 /** The values of MIGRATION_COLUMNS. */
-export function migrationValues({ migration: m, settings, tests, network, memory_mib }: DerivedRow): Values {
+export function migrationValues(row: DerivedRow): Values {
+  const { migration: m, settings, tests, network, memory_mib, lineFigures: lines } = row;
   const o = m.observed;
   return [
     ...[m.id, m.instance, m.sourceHost, m.destinationHost, m.requestId, m.startedAt, m.endedAt, m.duration_s],
     ...[m.outcome, settings.profile, o.max_step_ms, o.last_step_s, o.throughput_bytes_s, o.dirty_ratio, o.pause_ms],
     ...[o.throttle_percent, o.tunnelled === null ? null : Number(o.tunnelled)],
     ...[tests[0]?.id ?? null, network?.config ?? null, network?.link_mbps ?? null, memory_mib],
+    ...[lines.intervals, Number(lines.idle), Number(lines.auto_converge_disabled)],
   ];
 }
 

@@ -77,7 +77,7 @@ test('what would write is refused, and changes nothing', async () => {
     'CREATE TEMP TABLE t AS SELECT 1',
     "ATTACH 'new.db' AS other",
     "VACUUM INTO 'copy.db'",
-    'PRAGMA user_version = 9',
+    'PRAGMA user_version = 10',
     'PRAGMA journal_mode = DELETE',
     'PRAGMA wal_checkpoint(TRUNCATE)',
     'SELECT 1; DELETE FROM events',

@@ -136,3 +136,17 @@ function copyFacts(from: string, to: string): void {
   }
   db.close();
 }
+
+test('the step that stores figures of lines fills them as they are derived', async () => {
+  const path = join(scratch(), 'a.db');
+  await ingestInto(path, join(ROOT, 'test/logs/genuine/stx.log'));
+  const figures = 'SELECT id, intervals, idle, auto_converge_disabled FROM migrations ORDER BY id';
+  const derived = rows(path, figures);
+  expect(derived.filter(({ intervals }) => Number(intervals) > 0).length).toBeGreaterThan(5);
+  const [fill = ''] = /UPDATE migrations AS m SET[^;]*;/.exec(schema) ?? [];
+  const db = new Database(path);
+  db.exec('UPDATE migrations SET intervals = 0, idle = 0, auto_converge_disabled = 0');
+  db.exec(fill);
+  db.close();
+  expect(rows(path, figures)).toEqual(derived);
+});
