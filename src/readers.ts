@@ -6,8 +6,8 @@ import { type PieceJob, type PieceRead, readPiece } from './pieces.ts';
 import type { Told } from './read-worker.ts';
 import { InputError } from './tail/bytes.ts';
 
-/** Pieces that a thread is given at once, so that it need not wait while this one is busy. */
-const GIVEN = 5;
+/** Pieces that a thread is given at once, so that it need not wait while this one stores; as many this one may read in the meantime. */
+const GIVEN = 4;
 
 /** A piece that is to be read, or was. */
 class Asked {
@@ -54,7 +54,7 @@ export class Readers {
   /** Reads pieces, some of them ahead, and gives them in their order. Rejects with InputError. */
   async *inOrder(jobs: Iterator<PieceJob>): AsyncGenerator<PieceRead, void, void> {
     const ahead: Asked[] = [];
-    const most = 2 + GIVEN * this.#others.length;
+    const most = 2+2*GIVEN * this.#others.length;
     try {
       for (;;) {
         this.#ask(jobs, most - ahead.length, ahead);
