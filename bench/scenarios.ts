@@ -1,6 +1,14 @@
 // What is measured, on which logs, against whom.
 
-import { createReadStream, createWriteStream, mkdirSync, rmSync, statSync, truncateSync } from 'node:fs';
+import {
+  appendFileSync,
+  createReadStream,
+  createWriteStream,
+  mkdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip, createZstdCompress } from 'node:zlib';
@@ -64,12 +72,12 @@ async function text({ folder, mib, runs }: Asked, density: number): Promise<Resu
 
 const SLOW: ReadonlySet<string> = new Set(['lnav', 'mtail']);
 
-/** Programs that take minutes, on an eighth of the log. */
+/** Programs that take half a minute. */
 async function slow({ folder, mib, runs }: Asked): Promise<Result> {
   const log = join(folder, 'nova-compute.log');
-  const made = writeLog(log, { bytes: (mib * MIB) / 8, density: 200 });
+  const made = writeLog(log, { bytes: mib * MIB, density: 200 });
   const programs = installed(folder).filter(({ name }) => SLOW.has(name) || name.startsWith('novatrail'));
-  const contenders = contendersFor(programs, log).map((each) => ({ ...each, runs: SLOW.has(each.name) ? 2 : runs }));
+  const contenders = contendersFor(programs, log).map((each) => ({ ...each, runs: SLOW.has(each.name) ? 1 : runs }));
   const measured = await alternating(contenders, runs, folder);
   return { title: 'Log tools, the same extraction', about: described(made), base: 'novatrail ingest', measured };
 }
@@ -105,26 +113,44 @@ async function threads({ folder, mib, runs }: Asked): Promise<Result> {
     name: `${count} reading`,
     command: { program: process.execPath, args: [script, String(count), join(folder, 'bench.db'), logs] },
   });
-  const about = `Four logs of ${size((mib * MIB) / 4)}, one line in 200 an event, read by one thread or two; a further one writes.`;
+  const about = `Four logs of ${size((mib * MIB) / 4)}, one line in 200 an event, read by one thread or two, of which the first writes.`;
   const measured = await alternating([reading(1), reading(2)], runs, folder);
   return { title: 'Threads', about, base: '1 reading', measured };
 }
 
 async function many({ folder, mib, runs }: Asked): Promise<Result> {
-  const logs = join(folder, 'many');
-  for (let host = 0; host < 1000; host += 1) {
-    mkdirSync(join(logs, `compute-${host}`), { recursive: true });
-    const path = join(logs, `compute-${host}`, 'nova-compute.log');
-    writeLog(path, { bytes: (mib * MIB) / 1000, density: 200, seed: host });
-  }
   const one = join(folder, 'nova-compute.log');
+  const logs = join(folder, 'many');
   const made = writeLog(one, { bytes: mib * MIB, density: 200 });
+  await cutUp(one, logs, 1000);
   const contenders = [
     { name: 'one log', command: ingest(folder)(one) },
     { name: '1,000 logs', command: ingest(folder)(logs) },
   ];
   const measured = await alternating(contenders, runs, folder);
-  return { title: 'Many small logs', about: described(made), base: 'one log', measured };
+  const about = `${described(made)} The same lines in one file, and in a rotated set of a thousand.`;
+  return { title: 'Many small logs', about, base: 'one log', measured };
+}
+
+/** Cuts a log at line ends into so many files of one rotated set. */
+async function cutUp(log: string, folder: string, count: number): Promise<void> {
+  mkdirSync(folder);
+  const step = statSync(log).size / count;
+  let file = 0;
+  let written = 0;
+  const path = () => join(folder, file === count - 1 ? 'nova-compute.log' : `nova-compute.log.${count - 1 - file}`);
+  for await (const bytes of createReadStream(log, { highWaterMark: 64 * 1024 })) {
+    let rest = bytes as Buffer;
+    while (rest.length > 0) {
+      const wanted = (file + 1) * step - written;
+      const feed = wanted > rest.length ? -1 : rest.indexOf(10, Math.max(0, wanted - 1));
+      const end = feed < 0 ? rest.length : feed + 1;
+      appendFileSync(path(), rest.subarray(0, end));
+      written += end;
+      rest = rest.subarray(end);
+      if (feed >= 0) file = Math.min(file + 1, count - 1);
+    }
+  }
 }
 
 async function store({ folder, mib, runs }: Asked): Promise<Result> {

@@ -90,9 +90,9 @@ function sizeOf(path: string): number {
   }
 }
 
-/** Threads besides this one; a user's grammar stays in its thread. */
+/** Threads besides this one; a user's grammar stays in its thread. What is packed is unpacked by Node's own threads. */
 function othersFor(files: readonly LogFile[], { user, threads = availableParallelism() }: IngestOptions): number {
-  const size = files.reduce((sum, { path }) => sum + sizeOf(path), 0);
+  const size = files.reduce((sum, { path }) => (/\.(?:gz|zst)$/.test(path) ? sum : sum + sizeOf(path)), 0);
   return user !== null || size < WORTH_A_THREAD ? 0 : threads - 1;
 }
 

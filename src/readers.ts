@@ -54,7 +54,7 @@ export class Readers {
   /** Reads pieces, some of them ahead, and gives them in their order. Rejects with InputError. */
   async *inOrder(jobs: Iterator<PieceJob>): AsyncGenerator<PieceRead, void, void> {
     const ahead: Asked[] = [];
-    const most = 2+2*GIVEN * this.#others.length;
+    const most = 2 + 2 * GIVEN * this.#others.length;
     try {
       for (;;) {
         this.#ask(jobs, most - ahead.length, ahead);

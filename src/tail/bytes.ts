@@ -89,7 +89,9 @@ async function* decoded(
   path: string,
   chunkSize = PIECE,
 ): AsyncGenerator<Buffer, void, void> {
-  const decoder = compression === 'gzip' ? createGunzip({ chunkSize }) : createZstdDecompress({ chunkSize });
+  // Goes on unpacking while what it unpacked is looked at.
+  const options = { chunkSize, highWaterMark: 4 * chunkSize };
+  const decoder = compression === 'gzip' ? createGunzip(options) : createZstdDecompress(options);
   raw.on('error', (error) => decoder.destroy(error));
   yield* streamBlocks(raw.pipe(decoder), path);
 }
