@@ -19,7 +19,7 @@ if (have[0] < needed[0] || (have[0] === needed[0] && have[1] < needed[1])) {
 // What is read is let go of at once, and need not fill more memory than a tenth of what V8 would let it have; the other processors
 // have logs to read, so that a collection in several threads would wait for them.
 var v8 = process.getBuiltinModule('node:v8');
-['--semi-space-growth-factor=1', '--heap-growing-percent=30', '--no-parallel-scavenge'].forEach((flag) => {
-  v8.setFlagsFromString(flag);
-});
+v8.setFlagsFromString('--semi-space-growth-factor=1');
+v8.setFlagsFromString('--heap-growing-percent=30');
+v8.setFlagsFromString('--no-parallel-scavenge');
 import('../dist/cli.js').then((cli) => cli.main(process.argv.slice(2)));

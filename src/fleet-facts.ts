@@ -5,8 +5,8 @@ import { missingFiles } from './nova/rotation-gaps.ts';
 import { streamOf } from './sessionize/attempts.ts';
 import type { DeclaredInstance, DeclaredKeys } from './settings/campaign.ts';
 import { forkSettingsAt, type SettingsInput, settingsAt } from './settings/effective.ts';
-import { clockSteps, eventAt, unreadSettings } from './store/around.ts';
-import { factCounts, type SourceRow, sourceRows, unmatchedRows } from './store/facts.ts';
+import { clockSteps, eventAt, type StreamRow, unreadSettings } from './store/around.ts';
+import { type SourceRow, sourceRows, unmatchedCounts, unmatchedRows } from './store/facts.ts';
 import { lostRanges } from './store/generations.ts';
 import type { Handle } from './store/open.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -28,7 +28,7 @@ export function fleetOf(
   const read = new Set(hosts.map(({ host }) => host));
   return {
     profile: profile ?? surroundings.profile,
-    files: filesOf(db, sources),
+    files: filesOf(db, sources, surroundings.streams),
     hosts,
     offsets: surroundings.offsets.filter(({ from, to }) => read.has(from) && read.has(to)),
     clockError_ms: (host) => campaign.hosts[host]?.clock_error_ms ?? 0,
@@ -37,15 +37,18 @@ export function fleetOf(
   };
 }
 
-function filesOf(db: Handle, sources: readonly SourceRow[]): FileFacts[] {
-  const counts = factCounts(db);
+function filesOf(db: Handle, sources: readonly SourceRow[], streams: readonly StreamRow[]): FileFacts[] {
+  const bySource = Map.groupBy(streams, ({ source }) => source);
+  const counts = unmatchedCounts(db);
   const unmatched = Map.groupBy(unmatchedRows(db, SHOWN), ({ source }) => source);
   const lost = Map.groupBy(lostRanges(db), ({ source }) => source);
   const steps = Map.groupBy(clockSteps(db, SHOWN), ([{ source }]) => source);
   return sources.map(({ id, path, host }) => ({
     path,
     host,
-    ...(counts.get(id) ?? { events: 0, timedEvents: 0, unmatched: 0 }),
+    events: sumOf(bySource.get(id) ?? [], ({ events }) => events),
+    timedEvents: sumOf(bySource.get(id) ?? [], ({ timed }) => timed),
+    unmatched: counts.get(id) ?? 0,
     firstUnmatched: unmatched.get(id) ?? [],
     lost: lost.get(id) ?? [],
     stepsBack: steps.get(id) ?? [],
@@ -72,13 +75,17 @@ function hostsOf(db: Handle, sources: readonly SourceRow[], surroundings: Surrou
       host,
       paths,
       levels: [...new Set(rows.flatMap(({ levels }) => levels))].sort(),
-      events: rows.reduce((sum, { events }) => sum + events, 0),
+      events: sumOf(rows, ({ events }) => events),
       firstEvent: rows[0] ? eventAt(db, rows[0].source, rows[0].offset) : null,
       missingFiles: missingFiles(paths).map(({ path }) => path),
       options: surroundings.optionsOf(host),
       complaints: complaints.get(host) ?? [],
     };
   });
+}
+
+function sumOf(streams: readonly StreamRow[], figure: (stream: StreamRow) => number): number {
+  return streams.reduce((sum, stream) => sum + figure(stream), 0);
 }
 
 function instanceFacts(instance: DeclaredInstance, input: SettingsInput): InstanceFacts {

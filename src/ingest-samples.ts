@@ -40,6 +40,7 @@ export async function ingestSamples(
   files: readonly SampleFile[],
   options: SampleOptions,
 ): Promise<InputError[]> {
+  if (files.length === 0) return [];
   const problems: InputError[] = [];
   const hosts = new Set(hostsIn(db));
   for (const file of files) {

@@ -120,9 +120,7 @@ class Other {
     const script = new URL(`./read-worker${extname(import.meta.filename)}`, import.meta.url);
     this.#worker = new Worker(script);
     this.#worker.on('message', (told: Told) => this.#hear(told));
-    this.#worker.on('error', (error) => {
-      for (const asked of this.#given.splice(0)) asked.fail(error);
-    });
+    this.#worker.on('error', (error) => this.#end(error));
   }
 
   take(): void {
@@ -136,6 +134,13 @@ class Other {
 
   async close(): Promise<void> {
     await this.#worker.terminate();
+  }
+
+  /** Throws where nobody waits for what failed: only a mistake of ours ends a thread. */
+  #end(error: unknown): void {
+    this.#ready = false;
+    if (this.#given.length === 0) throw error;
+    for (const asked of this.#given.splice(0)) asked.fail(error);
   }
 
   #hear(told: Told): void {

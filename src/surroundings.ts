@@ -8,7 +8,7 @@ import { missingFiles } from './nova/rotation-gaps.ts';
 import { streamOf } from './sessionize/attempts.ts';
 import { clockOffsets, HAND_OVER_TYPES, offsetBetween } from './sessionize/offsets.ts';
 import { forbiddenMessages, instanceEvents, type StreamRow, streamsIn, troubledStreams } from './store/around.ts';
-import { hostEvents, hostsIn, type SourceRow, sourceRows } from './store/facts.ts';
+import { hostEvents, type SourceRow, sourceRows } from './store/facts.ts';
 import { quietTimes } from './store/generations.ts';
 import type { Handle } from './store/open.ts';
 
@@ -55,8 +55,9 @@ export class Surroundings {
   constructor(db: Handle, domains: ReadonlyMap<string, string> = new Map()) {
     this.#db = db;
     this.#samples = new GuestSamples(db, domains);
-    this.hosts = hostsIn(db);
     this.streams = streamsIn(db);
+    const rows = sourceRows(db);
+    this.hosts = hostsOf(rows, this.streams);
     this.offsets = clockOffsets(instanceEvents(db, HAND_OVER_TYPES), this.hosts);
     this.#troubled = troubledStreams(db);
     this.#options = Map.groupBy(hostEvents(db, 'option'), streamOf);
@@ -67,7 +68,6 @@ export class Surroundings {
       if (dialect !== null && this.#dialects.get(stream) !== 'stx-2018') this.#dialects.set(stream, dialect);
     }
     const bySource = Map.groupBy(this.streams, ({ source }) => source);
-    const rows = sourceRows(db);
     const quiet = quietTimes(db);
     for (const row of rows) {
       const lastAt = row.lastAt === null ? null : Math.max(row.lastAt, quiet.get(row.id) ?? row.lastAt);
@@ -168,6 +168,13 @@ export class Surroundings {
     add(own, row.firstAt, row.lastAt);
     for (const { stream, from, to } of streams) if (stream !== own) add(stream, from, to);
   }
+}
+
+/** The hosts that logs or their lines name, in the order of their names. */
+function hostsOf(rows: readonly SourceRow[], streams: readonly StreamRow[]): string[] {
+  const said = streams.filter(({ stream, source }) => stream !== streamOf({ host: null, source }));
+  const hosts = [...rows.map(({ host }) => host), ...said.map(({ stream }) => stream)];
+  return [...new Set(hosts.filter((host) => host !== null))].sort();
 }
 
 function ownStream({ host, id }: SourceRow): string {

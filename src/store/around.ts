@@ -13,6 +13,8 @@ export interface StreamRow {
   readonly info: boolean;
   readonly levels: readonly string[];
   readonly events: number;
+  /** Those of them that have a time. */
+  readonly timed: number;
   /** Where the first of them stands. */
   readonly offset: number;
   readonly from: number | null;
@@ -33,7 +35,7 @@ function streamRows(db: Handle, condition: string, ...values: unknown[]): Stream
   const rows = prepared(
     db,
     `SELECT coalesce(min(host), '#' || source) AS stream, source, max(level IN ('INFO', 'AUDIT')) AS info,
-         group_concat(DISTINCT level) AS levels, count(*) AS events, min(offset) AS offset,
+         group_concat(DISTINCT level) AS levels, count(*) AS events, count(at_ms) AS timed, min(offset) AS offset,
          min(at_ms) AS "from", max(at_ms) AS "to",
          max(type IN ('tunnel-enabled', 'auto-converge-disabled', 'setting-reverted', 'setting-ignored')
              OR (type = 'monitor-started' AND level = 'INFO')

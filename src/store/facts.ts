@@ -174,22 +174,29 @@ export function unmatchedRows(db: Handle, most: number): (Unmatched & { source: 
   return rows.map(({ path, line, offset, ...rest }) => ({ ...rest, ref: { path, line, offset } }));
 }
 
-/** What is stored of a source: events, those of them with a time, unmatched records. */
+/** What is stored of a source: events and unmatched records. */
 export interface FactCount {
   readonly events: number;
-  readonly timedEvents: number;
   readonly unmatched: number;
 }
 
 /** Number of stored events and unmatched records, by source. */
 export function factCounts(db: Handle): Map<number, FactCount> {
-  const rows = prepared(
-    db,
-    `SELECT source, sum(events) AS events, sum(timed) AS timedEvents, sum(unmatched) AS unmatched FROM (
-       SELECT source, count(*) AS events, count(at_ms) AS timed, 0 AS unmatched FROM events GROUP BY source
-       UNION ALL SELECT source, 0, 0, count(*) FROM unmatched GROUP BY source) GROUP BY source`,
-  ).all() as (FactCount & { source: number })[];
-  return new Map(rows.map(({ source, ...count }) => [source, count]));
+  const unmatched = unmatchedCounts(db);
+  const events = countsIn(db, 'events');
+  const sources = new Set([...events.keys(), ...unmatched.keys()]);
+  const countOf = (source: number) => ({ events: events.get(source) ?? 0, unmatched: unmatched.get(source) ?? 0 });
+  return new Map([...sources].map((source) => [source, countOf(source)]));
+}
+
+/** Number of stored records that no grammar took, by source. */
+export function unmatchedCounts(db: Handle): Map<number, number> {
+  return countsIn(db, 'unmatched');
+}
+
+function countsIn(db: Handle, table: 'events' | 'unmatched'): Map<number, number> {
+  const rows = prepared(db, `SELECT source, count(*) FROM ${table} GROUP BY source`).raw().all();
+  return new Map(rows as [source: number, count: number][]);
 }
 
 /** The values of EVENT_COLUMNS. */
