@@ -106,16 +106,17 @@ async function threads({ folder, mib, runs }: Asked): Promise<Result> {
   for (let host = 0; host < 4; host += 1) {
     mkdirSync(join(logs, `compute-${host}`), { recursive: true });
     const path = join(logs, `compute-${host}`, 'nova-compute.log');
-    writeLog(path, { bytes: (mib * MIB) / 4, density: 200, seed: host });
+    writeLog(path, { bytes: mib * MIB, density: 200, seed: host });
   }
-  const script = join(import.meta.dirname, 'ingest-threads.ts');
-  const reading = (count: number): Contender => ({
-    name: `${count} reading`,
-    command: { program: process.execPath, args: [script, String(count), join(folder, 'bench.db'), logs] },
-  });
-  const about = `Four logs of ${size((mib * MIB) / 4)}, one line in 200 an event, read by one thread or two, of which the first writes.`;
-  const measured = await alternating([reading(1), reading(2)], runs, folder);
-  return { title: 'Threads', about, base: '1 reading', measured };
+  const whole = ingest(folder)(logs);
+  const one = { program: 'taskset', args: ['-c', '0', whole.program, ...whole.args] };
+  const contenders = [
+    { name: 'one processor', command: one },
+    { name: 'two processors', command: whole },
+  ];
+  const about = `Four logs of ${size(mib * MIB)}, one line in 200 an event, whole processes: read, stored and judged by one processor (taskset) or two.`;
+  const measured = await alternating(contenders, runs, folder);
+  return { title: 'Threads', about, base: 'one processor', measured };
 }
 
 async function many({ folder, mib, runs }: Asked): Promise<Result> {
