@@ -80,8 +80,7 @@ function buildPage() {
   const { outputFiles } = buildSync({
     entryPoints: ['src/page/main.ts'],
     bundle: true,
-    minifyWhitespace: true,
-    minifySyntax: true,
+    minify: true,
     format: 'iife',
     target: 'es2022',
     tsconfig: 'tsconfig.page.json',

@@ -80,10 +80,10 @@ function largeLogs(files: readonly LogFile[]): LogFile[] {
   });
 }
 
-/** Bytes on disk; none for what has no size, or cannot be looked at, which reading will tell. */
-function sizeOf(path: string): number {
+/** Bytes on disk; none for what has no size, or cannot be looked at, which reading will tell, or, where it says so, is packed. */
+function sizeOf(path: string, { packed } = { packed: true }): number {
   try {
-    return statOf(path).size ?? 0;
+    return packed || !isCompressed(path) ? (statOf(path).size ?? 0) : 0;
   } catch (error) {
     if (error instanceof InputError) return 0;
     throw error;
@@ -92,7 +92,7 @@ function sizeOf(path: string): number {
 
 /** Threads besides this one; a user's grammar stays in its thread. What is packed is unpacked by Node's own threads. */
 function othersFor(files: readonly LogFile[], { user, threads = availableParallelism() }: IngestOptions): number {
-  const size = files.reduce((sum, { path }) => (/\.(?:gz|zst)$/.test(path) ? sum : sum + sizeOf(path)), 0);
+  const size = files.reduce((sum, { path }) => sum + sizeOf(path, { packed: false }), 0);
   return user !== null || size < WORTH_A_THREAD ? 0 : threads - 1;
 }
 

@@ -34,6 +34,7 @@ export function factsOf({
   };
 }
 
+/** What the lines say of a migration's rate, by the same counters as its median. */
 export function lineFiguresOf(timeline: readonly StoredEvent[]): LineFigures {
   return {
     intervals: ratesOf(timeline).length,
