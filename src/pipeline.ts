@@ -58,21 +58,24 @@ export class Pipeline {
   /** The facts in the records that this block closes. The block is not kept. */
   push(block: Buffer): Fact[] {
     const facts: Fact[] = [];
-    this.#reader.push(block, (line) => facts.push(...this.line(line)));
+    this.#reader.push(block, (line, isCandidate) => facts.push(...this.line(line, isCandidate)));
     return facts;
   }
 
-  /** The facts in the records that this line closes: for who has lines; not to be mixed with `push`. */
-  line(line: LogLine): Fact[] {
+  /**
+   * The facts in the records that this line closes: for who has lines; not to be mixed with `push`. `isCandidate`: false where
+   * no needle of the sieve is in it.
+   */
+  line(line: LogLine, isCandidate = true): Fact[] {
     const whole = this.#joiner ? this.#joiner.take(line) : line;
-    return whole === null ? [] : this.#take(whole);
+    return whole === null ? [] : this.#take(whole, isCandidate);
   }
 
   /** The facts at the end of the input: a last line without a line feed, a last record. */
   end(): Fact[] {
     const facts: Fact[] = [];
-    this.#reader.end((line) => facts.push(...this.line(line)));
-    for (const line of this.#joiner?.flush() ?? []) facts.push(...this.#take(line));
+    this.#reader.end((line, isCandidate) => facts.push(...this.line(line, isCandidate)));
+    for (const line of this.#joiner?.flush() ?? []) facts.push(...this.#take(line, true));
     return [...facts, ...this.#fact(this.#assembler.flush())];
   }
 
@@ -98,12 +101,10 @@ export class Pipeline {
     return this.#reader.overlong;
   }
 
-  #take(line: LogLine): Fact[] {
-    const wanted = this.#context.sieve.wanted(line.text);
+  #take(line: LogLine, isCandidate: boolean): Fact[] {
+    const wanted = isCandidate && this.#context.sieve.wanted(line.text);
     if (!wanted && !this.#assembler.open) return [];
-    const closed = this.#assembler.take(line);
-    if (!wanted && this.#assembler.openAt?.offset === line.offset) this.#assembler.drop();
-    return this.#fact(closed);
+    return this.#fact(wanted ? this.#assembler.take(line) : this.#assembler.passBy(line));
   }
 
   #fact(record: LogRecord | null): Fact[] {

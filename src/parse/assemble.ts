@@ -1,6 +1,7 @@
 // Lines to records: a header opens one, what follows without a header belongs to it.
 
 import type { LogLine, LogRecord } from '../model.ts';
+import { beginsCommon } from './common-header.ts';
 import { type Unwrapped, unwrap } from './envelope.ts';
 import { type ParsedHeader, parseBare, parseHeader, withoutNuls } from './header.ts';
 
@@ -45,9 +46,15 @@ export class RecordAssembler {
     return this.#open === null ? null : { offset: this.#open.line.offset, line: this.#open.line.line };
   }
 
-  /** Forgets the open record: its header line is not one that the caller wants. */
-  drop(): void {
-    this.#open = null;
+  /** Takes a line that the caller does not want for itself, but as a part of the open record; gives the record that it closes. */
+  passBy(line: LogLine): LogRecord | null {
+    if (beginsCommon(line.text)) {
+      this.#bare = false;
+      return this.flush();
+    }
+    const closed = this.take(line);
+    if (this.openAt?.offset === line.offset) this.#open = null;
+    return closed;
   }
 
   /** Takes the next line and gives the record that it closes. Never throws. */

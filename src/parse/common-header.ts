@@ -27,6 +27,14 @@ const COMMON = new RegExp(
   's',
 );
 
+const PRINTED_CONTEXT = '\\[(?:-|(?:[\\w-]{1,64} )?req-[\\w-]{1,64}(?: [\\w-]{1,64}){0,9})\\]';
+const OPENING = new RegExp(`^${STAMP} (\\d{1,10}) ${LEVEL} [A-Za-z_][\\w.-]{0,99} ${PRINTED_CONTEXT}${INSTANCE} [^[\\x1b#^\\\\]`);
+
+/** True for most lines in the common format, and for no other: nothing that is taken off a line can stand in what is looked at. */
+export function beginsCommon(line: string): boolean {
+  return OPENING.test(line);
+}
+
 /** The header of a line in the common format; null for any other, which the grammar may still know. */
 export function commonHeader(line: string): HeaderParts | null {
   const found = COMMON.exec(line);

@@ -66,7 +66,7 @@ export function cleaned(text: string): string {
   if (clean.includes('[') && (clean.includes('\x1b') || clean.includes('#033[') || clean.includes('^[['))) {
     clean = clean.replace(COLOUR, '');
   }
-  if (MARKDOWN.test(clean)) clean = clean.replace(/\\([[\]_*<>#`~-])/g, '$1');
+  if (clean.includes('\\[') && MARKDOWN.test(clean)) clean = clean.replace(/\\([[\]_*<>#`~-])/g, '$1');
   return clean.endsWith('\r') ? clean.slice(0, -1) : clean;
 }
 

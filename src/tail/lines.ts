@@ -6,7 +6,8 @@ const LINE_FEED = 10;
 export const LONGEST_LINE = 1024 * 1024;
 const NOTHING: Buffer = Buffer.alloc(0);
 
-type Take = (line: LogLine) => void;
+/** `isCandidate`: it holds a needle. */
+type Take = (line: LogLine, isCandidate: boolean) => void;
 
 /**
  * Cuts blocks of bytes into lines with exact offsets, and hands over only those that hold a needle, or that follow while
@@ -62,7 +63,7 @@ export class LineReader {
     this.#cutBytes = 0;
     this.line += 1;
     this.offset = at.end;
-    if (this.#wants(bytes)) take({ ...at, text: bytes.toString('utf8'), terminated: false });
+    this.#offer({ ...at, text: bytes.toString('utf8'), terminated: false }, bytes, take);
   }
 
   /** True while the bytes read so far end inside a line. */
@@ -73,10 +74,12 @@ export class LineReader {
   #complete(data: Buffer, take: Take): void {
     const base = this.offset;
     let position = 0;
+    // The first needle from here on: no byte is searched twice.
+    let hit = this.#sieving ? -1 : Number.POSITIVE_INFINITY;
     while (position < data.length) {
+      if (hit < position) hit = this.#scan.next(position) ?? data.length;
       if (this.#sieving && !this.#following()) {
-        const hit = this.#scan.next(position);
-        if (hit === null || hit >= data.length) break;
+        if (hit >= data.length) break;
         const start = Math.max(position, data.lastIndexOf(LINE_FEED, hit) + 1);
         this.line += this.#scan.feeds(position, start);
         position = start;
@@ -88,19 +91,13 @@ export class LineReader {
       this.line += 1;
       this.offset = base + end + 1;
       const overlong = end - position > LONGEST_LINE;
-      const wanted = !overlong || this.#following() || this.#holdsNeedle(position, kept);
+      const isCandidate = !this.#sieving || hit < kept;
       position = end + 1;
       if (overlong) this.overlong += 1;
-      if (wanted) take({ text, ...line, end: this.offset, terminated: true });
+      if (isCandidate || this.#following()) take({ text, ...line, end: this.offset, terminated: true }, isCandidate);
     }
     this.line += this.#scan.feeds(position, data.length);
     this.offset = base + data.length;
-  }
-
-  /** Whether what is kept of a cut line is wanted for itself. */
-  #holdsNeedle(position: number, end: number): boolean {
-    const hit = this.#scan.next(position);
-    return !this.#sieving || (hit !== null && hit < end);
   }
 
   #keep(rest: Buffer): void {
@@ -119,12 +116,12 @@ export class LineReader {
     this.line += 1;
     this.offset = end;
     this.overlong += 1;
-    if (this.#wants(bytes)) take(line);
+    this.#offer(line, bytes, take);
   }
 
-  #wants(bytes: Buffer): boolean {
-    if (!this.#sieving || this.#following()) return true;
+  #offer(line: LogLine, bytes: Buffer, take: Take): void {
     this.#scan.load(bytes, NOTHING);
-    return this.#scan.next(0) !== null;
+    const isCandidate = !this.#sieving || this.#scan.next(0) !== null;
+    if (isCandidate || this.#following()) take(line, isCandidate);
   }
 }

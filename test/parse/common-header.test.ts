@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { commonHeader } from '../../src/parse/common-header.ts';
+import { opensRecord } from '../../src/parse/assemble.ts';
+import { beginsCommon, commonHeader } from '../../src/parse/common-header.ts';
 import * as grammar from '../../src/parse/generated/header.js';
 import { type PegParser, takeAll } from '../../src/parse/run-parser.ts';
 
@@ -67,6 +68,21 @@ test('a header read without the grammar is as the grammar reads it', () => {
     { numRuns: 20_000 },
   );
   expect(read).toBeGreaterThan(2000);
+});
+
+test('a line that is seen to begin a record by its first characters begins one', () => {
+  let seen = 0;
+  const added = fc.constantFrom('', '', '', '\0', '\ufeff', '\x1b[31m', '#033[0m', '^[[1m', '\\[', '\\');
+  fc.assert(
+    fc.property(line, added, fc.nat({ max: 200 }), (text, extra, place) => {
+      const altered = text.slice(0, place) + extra + text.slice(place);
+      if (!beginsCommon(altered)) return;
+      seen += 1;
+      expect(opensRecord(altered)).toBe(true);
+    }),
+    { numRuns: 20_000 },
+  );
+  expect(seen).toBeGreaterThan(1000);
 });
 
 test.each([
