@@ -28,7 +28,9 @@ const COMMON = new RegExp(
 );
 
 const PRINTED_CONTEXT = '\\[(?:-|(?:[\\w-]{1,64} )?req-[\\w-]{1,64}(?: [\\w-]{1,64}){0,9})\\]';
-const OPENING = new RegExp(`^${STAMP} (\\d{1,10}) ${LEVEL} [A-Za-z_][\\w.-]{0,99} ${PRINTED_CONTEXT}${INSTANCE} [^[\\x1b#^\\\\]`);
+const OPENING = new RegExp(
+  `^${STAMP} (\\d{1,10}) ${LEVEL} [A-Za-z_][\\w.-]{0,99} ${PRINTED_CONTEXT}${INSTANCE} [^[\\x1b#^\\\\]`,
+);
 
 /** True for most lines in the common format, and for no other: nothing that is taken off a line can stand in what is looked at. */
 export function beginsCommon(line: string): boolean {
