@@ -612,3 +612,15 @@ SELECT m.id AS migration, m.instance, m.source_host, m.destination_host, m.outco
 FROM migrations m
 LEFT JOIN settings t ON t.migration = m.id AND t.name = 'tunnel' AND t.declared
 LEFT JOIN settings c ON c.migration = m.id AND c.name = 'auto_converge' AND c.declared;
+
+-- 10: what was judged
+
+ALTER TABLE migrations ADD COLUMN dialect TEXT;
+ALTER TABLE migrations ADD COLUMN clock_step INTEGER NOT NULL DEFAULT 0;
+
+-- Of what the derived rows are the judgement: a hash of the facts, of what was declared, of the program. None where they were
+-- written, or what they depend on, since all of them were derived together.
+CREATE TABLE judged (
+  id   INTEGER PRIMARY KEY CHECK (id = 1),
+  mark TEXT NOT NULL
+) STRICT;

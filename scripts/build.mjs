@@ -2,7 +2,7 @@
 // src/report/generated, then (without --grammars-only) puts the program together in dist.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { messageRulesOf, parseGrammar } from '../src/parse/grammar-source.ts';
@@ -125,6 +125,7 @@ function buildProgram() {
     legalComments: 'eof',
     minifyWhitespace: true,
     minifySyntax: true,
+    define: { NOVATRAIL_BUILD: JSON.stringify(hashOfSources()) },
     external: Object.keys(dependencies).filter((name) => !takenIn.has(name)),
     // Some of these libraries are CommonJS and require Node's own modules.
     banner: {
@@ -132,6 +133,14 @@ function buildProgram() {
     },
     logLevel: 'warning',
   });
+}
+
+/** Of all that the program is put together from: what one judges differently from another is known by it. */
+function hashOfSources() {
+  const hash = createHash('sha256');
+  for (const path of globSync(['src/**/*.{ts,js}', 'migrations.sql', 'package-lock.json']).sort())
+    hash.update(readFileSync(path));
+  return hash.digest('base64url').slice(0, 22);
 }
 
 function run(script, args) {

@@ -16,9 +16,13 @@ export function asStored(
   return stored === null ? null : { settings: settingsFrom(stored.settings, now), verdicts: inOrder(stored.verdicts) };
 }
 
-function settingsFrom(stored: readonly StoredSetting[], now: Settings): Settings {
+/** The settings in force as they are stored, by name, with what is not stored by name. */
+export function settingsFrom(
+  stored: readonly StoredSetting[],
+  now: Pick<Settings, 'profile' | 'profileDeclared'>,
+): Settings {
   const named = stored.map(({ name, value, ...setting }) => [name, { ...setting, value: typedValue(value) }]);
-  return { ...now, ...(Object.fromEntries(named) as Partial<Settings>) };
+  return { ...now, ...Object.fromEntries(named) } as Settings;
 }
 
 function typedValue(text: string | null): number | boolean | string | null {
@@ -27,7 +31,8 @@ function typedValue(text: string | null): number | boolean | string | null {
   return Number.isFinite(Number(text)) ? Number(text) : text;
 }
 
-function inOrder(verdicts: readonly Verdict[]): Verdict[] {
+/** Verdicts in the order of reports. */
+export function inOrder(verdicts: readonly Verdict[]): Verdict[] {
   const place = new Map(CATALOGUE.map(({ id }, index) => [id, index]));
   return verdicts.toSorted((a, b) => (place.get(a.rule) ?? place.size) - (place.get(b.rule) ?? place.size));
 }

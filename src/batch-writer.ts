@@ -1,7 +1,8 @@
 import type { LogEvent, Unmatched } from './model.ts';
 import type { Part } from './read-log.ts';
-import { type Facts, forgetAfterCheckpoint, type SourceRow, writeFacts } from './store/facts.ts';
+import { type Facts, forgetAfterCheckpoint, isProgress, type SourceRow, writeFacts } from './store/facts.ts';
 import { guarded, type Handle } from './store/open.ts';
+import { holdsFrom } from './store/records.ts';
 
 /** Facts a transaction: ten times as many are not stored faster, and take 100 MiB more. */
 const BATCH = 1000;
@@ -10,7 +11,7 @@ const BATCH = 1000;
 export interface WriteOptions {
   readonly storePath: string;
   /** Called inside each transaction with the events it holds: derives what they touch again. */
-  readonly derive: (events: readonly LogEvent[]) => void;
+  readonly derive?: (events: readonly LogEvent[]) => void;
 }
 
 /** Stores what is read of one log: facts and checkpoint of a batch in one transaction. */
@@ -78,15 +79,22 @@ export class BatchWriter {
       checkpointLine: Math.max(checkpoint.line, row.checkpointLine),
     };
     const progress = { ...row, headLength, headHash, ...place, ...extent };
+    if (!this.#begun && this.#isStored({ events, unmatched, progress })) return;
     guarded(this.#options.storePath, () =>
       this.#db
         .transaction(() => {
           if (!this.#begun) forgetAfterCheckpoint(this.#db, this.#row);
           writeFacts(this.#db, { source: id, events, unmatched, progress });
-          this.#options.derive(events);
+          this.#options.derive?.(events);
         })
         .immediate(),
     );
     this.#begun = true;
+  }
+
+  /** True of a log that was read before and says nothing new: nothing need be judged again for having looked at it. */
+  #isStored({ events, unmatched, progress }: Omit<Facts, 'source'>): boolean {
+    const { id: source, checkpoint: offset } = this.#row;
+    return isProgress(this.#db, source, progress) && holdsFrom(this.#db, { source, offset }, { events, unmatched });
   }
 }

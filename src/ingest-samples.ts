@@ -6,9 +6,17 @@ import { Clock } from './parse/clock.ts';
 import { monitorLiterals } from './parse/generated/sample-literals.js';
 import { SampleAssembler } from './parse/sample-assembler.ts';
 import { coveringNeedles } from './parse/sieve.ts';
-import { addSource, hostsIn, type SourceRow, sourceRows, writeProgress } from './store/facts.ts';
+import {
+  addSource,
+  hostsIn,
+  isProgress,
+  type SourceProgress,
+  type SourceRow,
+  sourceRows,
+  writeProgress,
+} from './store/facts.ts';
 import { guarded, type Handle } from './store/open.ts';
-import { forgetSamples, type NamedGuest, writeDomains, writeSamples } from './store/samples.ts';
+import { forgetSamples, holdsSamples, type NamedGuest, writeDomains, writeSamples } from './store/samples.ts';
 import { attempt, InputError, isCompressed, statOf } from './tail/bytes.ts';
 import { hashOf, recogniseFile } from './tail/identity.ts';
 import { Input } from './tail/input.ts';
@@ -167,10 +175,18 @@ class SampleWriter {
     const times = { firstAt: this.#firstAt, lastAt: this.#lastAt };
     const identity = { headLength: head.length, headHash: hashOf(head) };
     const place = { checkpoint: bytes, checkpointLine: lines + 1 };
+    const progress = { path, ...identity, ...place, bytes, lines, overlong, ...times };
+    if (this.#isStored(progress, guests)) return;
     this.#write(() => {
       writeDomains(this.#db, id, guests);
-      writeProgress(this.#db, id, { path, ...identity, ...place, bytes, lines, overlong, ...times });
+      writeProgress(this.#db, id, progress);
     });
+  }
+
+  /** True of a file that was read before and says nothing new: nothing need be judged again for having looked at it. */
+  #isStored(progress: SourceProgress, guests: readonly NamedGuest[]): boolean {
+    const { id } = this.#row;
+    return this.#forget && isProgress(this.#db, id, progress) && holdsSamples(this.#db, id, this.#samples, guests);
   }
 
   #write(more: () => void): void {

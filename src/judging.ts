@@ -1,6 +1,7 @@
 import { candidatesFor, matchTests } from './certificate/matching.ts';
 import type { Matched, MatchedTest, MigrationFacts, MigrationRecord, PlannedTest } from './certification.ts';
 import { fleetOf } from './fleet-facts.ts';
+import { markOf } from './judged-mark.ts';
 import type { Case, Guest, JudgedMigration, Throughput } from './judgement.ts';
 import { COVERED_AFTER_MS } from './log-intervals.ts';
 import { factsOf, lineFiguresOf, shownMemory, throughputOf } from './migration-facts.ts';
@@ -15,6 +16,7 @@ import { asExpected } from './settings/expected.ts';
 import { dropOthers, writeDerived, writeFindings } from './store/derived.ts';
 import type { DerivedRow } from './store/derived-rows.ts';
 import { eventsOfInstance, instancesIn, shortName } from './store/facts.ts';
+import { writeJudged } from './store/judged.ts';
 import type { Handle } from './store/open.ts';
 import { Surroundings, sourceStream } from './surroundings.ts';
 
@@ -93,26 +95,13 @@ export class Judge {
   #caseOf(migration: Migration, attempts: readonly Migration[]): Case {
     const { options, dialect: dialectAround, ...around } = this.#surroundings.of(migration);
     const { campaign, set, profile } = this.#declared;
-    const matched = this.#matched(migration, attempts);
+    const matched = matchedBy(this.#declared, migration, attempts);
     const inForce = settingsOf(migration, { campaign, set, profile, dialectAround, options });
     const settings = asExpected(inForce, matched.tests);
     const guest: Guest | null = campaign.instances.get(migration.instance) ?? null;
     const clockError_ms = Math.max(this.#clockError(migration.sourceHost), this.#clockError(migration.destinationHost));
     const shown = this.#scheduleShown(migration, settings.profile);
     return { migration, settings, attempts, guest, clockError_ms, shown, ...matched, ...around };
-  }
-
-  /** A test that may mean several migrations is about none of them; a network that is the only one is every migration's. */
-  #matched(migration: Migration, attempts: readonly Migration[]): Matched {
-    const { plan = NO_PLAN, campaign } = this.#declared;
-    const tests = plan.tests.filter((test) => {
-      const candidates = candidatesFor(test, attempts);
-      return candidates.length === 1 && candidates[0] === migration;
-    });
-    const [only, ...others] = campaign.networks;
-    const network =
-      tests.find((test) => test.network !== null)?.network ?? (others.length === 0 ? (only ?? null) : null);
-    return { tests, network };
   }
 
   #scheduleShown(migration: Migration, profile: Profile): ScheduleShown | null {
@@ -129,6 +118,20 @@ export class Judge {
     return host === null ? 0 : (this.#declared.campaign.hosts[host]?.clock_error_ms ?? 0);
   }
 }
+
+/** A test that may mean several migrations is about none of them; a network that is the only one is every migration's. */
+export function matchedBy<Of extends Brief>(declared: Declared, migration: Of, attempts: readonly Of[]): Matched {
+  const { plan = NO_PLAN, campaign } = declared;
+  const tests = plan.tests.filter((test) => {
+    const candidates = candidatesFor(test, attempts);
+    return candidates.length === 1 && candidates[0]?.id === migration.id;
+  });
+  const [only, ...others] = campaign.networks;
+  const network = tests.find((test) => test.network !== null)?.network ?? (others.length === 0 ? (only ?? null) : null);
+  return { tests, network };
+}
+
+type Brief = Pick<Migration, 'id' | 'instance' | 'requestId' | 'startedAt'>;
 
 /** An ended migration is judged for good when the log around it is whole. */
 function dueOf(subject: Case): Derived['due'] {
@@ -152,16 +155,26 @@ export interface JudgeOptions {
   readonly each?: (judged: JudgedMigration) => void;
 }
 
+/** What is said of everything in a store besides the migrations themselves. */
+export interface StoreJudged {
+  /** How many there are. */
+  readonly migrations: number;
+  readonly findings: readonly Verdict[];
+  /** With the migrations that they are about. */
+  readonly tests: readonly MatchedTest[];
+  /** What the migrations' throughput is compared by. */
+  readonly throughput: readonly Throughput[];
+}
+
 /**
  * Judges every migration in the store anew, in one transaction, and the files, hosts and settings. The derived rows depend on
- * the facts and on what is declared only. Returns the number of migrations, the findings, the
- * tests with the migrations that they are about, and what the migrations' throughput is compared by.
+ * the facts and on what is declared only.
  */
 export function judgeAll(
   db: Handle,
   declared: Declared,
   { keep = true, only = null, each = () => {} }: JudgeOptions = {},
-): { migrations: number; findings: Verdict[]; tests: MatchedTest[]; throughput: Throughput[] } {
+): StoreJudged {
   const judgeEverything = db.transaction(() => {
     const judging = new Judge(db, declared);
     let migrations = 0;
@@ -174,9 +187,14 @@ export function judgeAll(
         each(withoutLines(row));
       }
     }
-    if (keep) dropOthers(db, new Set(facts.map(({ migration }) => migration.id)));
+    facts.sort(byStart);
     const findings = judging.findings(facts, only);
-    if (keep) writeFindings(db, only === null ? findings : judging.findings(facts));
+    if (keep) {
+      dropOthers(db, new Set(facts.map(({ migration }) => migration.id)));
+      writeFindings(db, only === null ? findings : judging.findings(facts));
+      const mark = markOf(db, declared);
+      if (mark !== null) writeJudged(db, mark);
+    }
     const { tests, records } = declared.plan ?? NO_PLAN;
     return { migrations, findings, tests: matchTests(tests, facts, records), throughput: throughputOf(facts) };
   });
@@ -195,7 +213,7 @@ export function withoutLines({
 }
 
 /** The order of reports: by start, then instance. */
-export function byStart({ migration: a }: JudgedMigration, { migration: b }: JudgedMigration): number {
+export function byStart({ migration: a }: { migration: Brief }, { migration: b }: { migration: Brief }): number {
   const start = (a.startedAt ?? Number.NEGATIVE_INFINITY) - (b.startedAt ?? Number.NEGATIVE_INFINITY);
   return start || (a.instance < b.instance ? -1 : a.instance > b.instance ? 1 : a.id < b.id ? -1 : 1);
 }

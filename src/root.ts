@@ -9,6 +9,12 @@ export function versionOf(): string {
   return (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
 }
 
+/** Set where the program is built. */
+declare const NOVATRAIL_BUILD: string | undefined;
+
+/** A hash of the sources that the program was built of; null where it runs from them. */
+export const BUILD: string | null = typeof NOVATRAIL_BUILD === 'string' ? NOVATRAIL_BUILD : null;
+
 function rootAbove(folder: string): string {
   if (existsSync(join(folder, 'package.json'))) return folder;
   const above = dirname(folder);

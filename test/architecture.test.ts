@@ -15,6 +15,8 @@ const LAYERS: readonly (readonly string[])[] = [
   [
     'judging',
     'as-stored',
+    'judged-before',
+    'judged-mark',
     'migration-facts',
     'surroundings',
     'guest-samples',

@@ -93,7 +93,6 @@ export async function readInto(store: Handle, paths: readonly string[], zone: st
     user: null,
     everyTurn: false,
     storePath: '(test)',
-    derive: () => {},
     progress: () => {},
   });
   expect(problems).toEqual([]);

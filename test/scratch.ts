@@ -61,7 +61,7 @@ export type Dump = Record<string, unknown[]>;
 export function dump(path: string): Dump {
   return reading(path, (db) => {
     const tables = db
-      .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
+      .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'judged' ORDER BY name")
       .pluck()
       .all() as string[];
     return Object.fromEntries(tables.map((table) => [table, db.prepare(`SELECT * FROM ${table} ORDER BY 1, 2`).all()]));

@@ -1,7 +1,8 @@
 import { ingestLogs } from '../ingest.ts';
 import { ingestSamples } from '../ingest-samples.ts';
+import { judged } from '../judged-before.ts';
 import type { Case, JudgedMigration, Report } from '../judgement.ts';
-import { byStart, type Declared, Judge, judgeAll } from '../judging.ts';
+import { byStart, type Declared, Judge } from '../judging.ts';
 import { anonymiser, FORMATS, type Format } from '../report/index.ts';
 import { instancesIn } from '../store/facts.ts';
 import { guarded, type Handle, openStore } from '../store/open.ts';
@@ -9,7 +10,7 @@ import { sourceSummaries } from '../store/source-summaries.ts';
 import { type Audited, failed, namesIn, reportOf, waiversOf } from './audit-report.ts';
 import { loadCampaign } from './campaign-files.ts';
 import { type Group, groupsOf } from './log-groups.ts';
-import { tell } from './output.ts';
+import { printParts, tell } from './output.ts';
 import { progressBar } from './progress-bar.ts';
 import { sampleFiles } from './sample-files.ts';
 import { declaredBy, readOptions, type SharedFlags, timeOf, windowOf, writeReport } from './shared.ts';
@@ -87,10 +88,10 @@ async function writeReports(audits: readonly Audited[], found: Report, flags: Au
     ? anonymiser(found, namesIn(audits))
     : { report: found, through: <Value>(value: Value) => value };
   const page = wantsPage(flags) ? (await import('./audit-page.ts')).auditPage(audits, found, told) : '';
-  process.stdout.write(flags.format === 'html' ? page : FORMATS[flags.format as Format](told.report, paintFor(flags)));
+  await printParts(flags.format === 'html' ? [page] : FORMATS[flags.format as Format](told.report, paintFor(flags)));
   for (const format of FILE_FORMATS) {
     const path = flags[format];
-    if (path !== undefined) writeReport(path, format === 'html' ? page : FORMATS[format](told.report));
+    if (path !== undefined) writeReport(path, format === 'html' ? [page] : FORMATS[format](told.report));
   }
 }
 
@@ -119,13 +120,13 @@ async function auditGroup(group: Group, flags: AuditFlags, { nameOf }: Unpacking
   const bar = progressBar(flags, [...group.files, ...samples.files]);
   try {
     const reading = { ...options, nameOf, storePath, progress: bar.show };
-    const read = await ingestLogs(db, group.files, { ...reading, derive: () => {} });
+    const read = await ingestLogs(db, group.files, reading);
     const unread = [...samples.problems, ...(await ingestSamples(db, samples.files, reading))];
     bar.done();
     const only = flags.paths.length === 0 && group.files.length === 0 ? null : new Set(read.sources);
     const migrations: JudgedMigration[] = [];
     const { findings, tests, throughput } = guarded(storePath, () =>
-      judgeAll(db, declared, { keep: flags.db !== undefined, only, each: (judged) => migrations.push(judged) }),
+      judged(db, declared, { keep: flags.db !== undefined, only, each: (migration) => migrations.push(migration) }),
     );
     tell([...notes, ...read.notes]);
     const problems = [...group.problems, ...read.problems, ...unread];

@@ -109,7 +109,7 @@ async function figuresOfPaths(
     const bar = progressBar(flags, files);
     try {
       const storePath = '(throwaway store)';
-      const read = await ingestLogs(db, files, { ...options, nameOf, storePath, derive: () => {}, progress: bar.show });
+      const read = await ingestLogs(db, files, { ...options, nameOf, storePath, progress: bar.show });
       bar.done();
       guarded(storePath, () => judgeAll(db, declaredBy(flags, campaign, plan)));
       figures.push(...figureRows(db).map(asFigures));

@@ -81,7 +81,7 @@ async function readGroup(group: Group, flags: ExplainFlags, problems: Error[]): 
   const bar = progressBar(flags, [...group.files, ...samples.files]);
   try {
     const reading = { ...options, storePath: '(throwaway store)', progress: bar.show };
-    const read = await ingestLogs(db, group.files, { ...reading, derive: () => {} });
+    const read = await ingestLogs(db, group.files, reading);
     problems.push(...group.problems, ...read.problems, ...samples.problems);
     problems.push(...(await ingestSamples(db, samples.files, reading)));
     bar.done();

@@ -1,6 +1,7 @@
 import { ingestLogs } from '../ingest.ts';
 import { ingestSamples } from '../ingest-samples.ts';
-import { judgeAll } from '../judging.ts';
+import { judgedCount } from '../judged-before.ts';
+import { eventCount } from '../store/judged.ts';
 import { guarded, openStore } from '../store/open.ts';
 import { loadCampaign } from './campaign-files.ts';
 import { tell } from './output.ts';
@@ -38,14 +39,13 @@ async function ingestPaths(flags: IngestFlags, { paths, nameOf, problems: damage
       ...options,
       nameOf,
       storePath: flags.db,
-      derive: () => {},
       progress: bar.show,
     });
     const reading = { ...options, storePath: flags.db, progress: bar.show };
     problems.push(...samples.problems, ...(await ingestSamples(db, samples.files, reading)));
     bar.done();
-    const { migrations } = guarded(flags.db, () => judgeAll(db, declared));
-    const events = db.prepare('SELECT count(*) FROM events').pluck().get();
+    const migrations = guarded(flags.db, () => judgedCount(db, declared));
+    const events = eventCount(db);
     if (!flags.quiet)
       process.stdout.write(
         `${flags.db}: ${read.sources.length} logs read; the store holds ${events} events of ${migrations} migrations\n`,

@@ -32,7 +32,7 @@ export async function init(flags: InitFlags): Promise<number> {
   const bar = progressBar(flags, files);
   try {
     const options = await readOptions(flags, NO_CAMPAIGN, null);
-    const reading = { ...options, storePath: '(throwaway store)', derive: () => {}, progress: bar.show };
+    const reading = { ...options, storePath: '(throwaway store)', progress: bar.show };
     const { problems } = await ingestLogs(db, files, reading);
     bar.done();
     write(path, draftCampaign(draftedFrom(db, flags)));

@@ -25,3 +25,8 @@ export async function printOut(text: string): Promise<boolean> {
   if (!readerGone && text !== '') await new Promise((taken) => process.stdout.write(text, taken));
   return !readerGone;
 }
+
+/** Prints to stdout, part by part. */
+export async function printParts(parts: Iterable<string>): Promise<void> {
+  for (const text of parts) if (!(await printOut(text))) return;
+}

@@ -1,4 +1,4 @@
-import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, globSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import { DateTime } from 'luxon';
 import type { Declared, Plan } from '../judging.ts';
@@ -57,9 +57,14 @@ export function readText(path: string): string {
 }
 
 /** Writes a report; it holds what tenants' logs hold, so only its owner may read it. Throws InputError. */
-export function writeReport(path: string, text: string): void {
+export function writeReport(path: string, parts: Iterable<string>): void {
   try {
-    writeFileSync(path, text, { mode: 0o600 });
+    const file = openSync(path, 'w', 0o600);
+    try {
+      for (const text of parts) writeFileSync(file, text);
+    } finally {
+      closeSync(file);
+    }
   } catch (error) {
     throw new InputError(`${path}: the report cannot be written (${(error as Error).message})`, { cause: error });
   }

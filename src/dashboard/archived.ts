@@ -1,10 +1,10 @@
 import type { Case } from '../judgement.ts';
 import { NO_CAMPAIGN } from '../settings/campaign.ts';
 import { settingsOf } from '../settings/effective.ts';
-import type { ArchivedRow } from '../store/archived.ts';
+import type { StoredMigration } from '../store/stored-migrations.ts';
 
 /** A migration whose lines are gone, as one that shows nothing; its settings and verdicts are those that are stored. */
-export function archivedCase({ migration, profile }: ArchivedRow): Case {
+export function archivedCase({ migration, profile }: StoredMigration): Case {
   const nothing = { campaign: NO_CAMPAIGN, set: {}, profile, dialectAround: null, options: [] };
   return {
     migration,

@@ -4,17 +4,18 @@ import type { MatchedTest, MigrationFacts } from '../certification.ts';
 import type { Explained } from '../explanation.ts';
 import type { Case, JudgedMigration, SourceSummary, Throughput } from '../judgement.ts';
 import { byStart, type Declared, Judge, NO_PLAN, withoutLines } from '../judging.ts';
-import { factsOf, lineFiguresOf, throughputOf } from '../migration-facts.ts';
+import { factsOf, throughputOf } from '../migration-facts.ts';
 import type { Verdict } from '../model.ts';
 import { judge } from '../rules/index.ts';
 import { NO_CAMPAIGN } from '../settings/campaign.ts';
 import { whatIf } from '../statistics/what-if.ts';
-import { archivedRows } from '../store/archived.ts';
+
 import { storedFindings } from '../store/derived.ts';
 import { instancesIn } from '../store/facts.ts';
 import { marksOf } from '../store/marks.ts';
 import { guarded, type Handle } from '../store/open.ts';
 import { sourceSummaries } from '../store/source-summaries.ts';
+import { archivedMigrations } from '../store/stored-migrations.ts';
 import { archivedCase } from './archived.ts';
 
 /** Everything in a store, judged. */
@@ -107,14 +108,14 @@ export class JudgedStore {
 
   /** Nothing can be derived from lines that are gone: what is stored counts, whatever is declared now. */
   #judgeArchived(): JudgedInstance {
-    const rows = archivedRows(this.#options.db).map((row) => ({ ...row, subject: archivedCase(row) }));
+    const rows = archivedMigrations(this.#options.db).map((row) => ({ ...row, subject: archivedCase(row) }));
     this.#archived = new Map(rows.map(({ subject }) => [subject.migration.id, subject]));
-    const derived = rows.map(({ subject, lines, memory_mib }) => {
+    const derived = rows.map(({ subject, lines, memory_mib, lineFigures }) => {
       const { migration, settings, tests, network } = subject;
       const stored = asStored(this.#options.db, migration, settings) ?? { settings, verdicts: [] };
       return {
         lines,
-        row: { migration, ...stored, tests, network, memory_mib, revealed: [], lineFigures: lineFiguresOf([]) },
+        row: { migration, ...stored, tests, network, memory_mib, revealed: [], lineFigures },
       };
     });
     return {
@@ -134,7 +135,7 @@ export class JudgedStore {
   }
 
   #together(judging: Judge, all: readonly JudgedInstance[]): Judgement {
-    const facts = all.flatMap((each) => each.facts);
+    const facts = all.flatMap((each) => each.facts).sort(byStart);
     const { tests, records } = this.#declared.plan ?? NO_PLAN;
     return {
       sources: sourceSummaries(this.#options.db, null),

@@ -6,12 +6,10 @@ import { printableJson } from './printable.ts';
 import { summaryOf } from './summary.ts';
 import { isoTime } from './time.ts';
 
-/** The report as JSON, in the keys that interfaces rely on; times as ISO 8601 with zone. Ends in a line feed. */
-export function reportJson(report: Report): string {
-  return [...reportJsonParts(report)].join('');
-}
-
-/** The same in parts, each migration one: of many the whole is larger than is good to hold. */
+/**
+ * The report as JSON, in the keys that interfaces rely on; times as ISO 8601 with zone. Ends in a line feed. In parts, each
+ * migration one.
+ */
 export function* reportJsonParts(report: Report): Generator<string, void, void> {
   const before = {
     novatrail: report.version,

@@ -29,7 +29,7 @@ export const MIGRATION_COLUMNS = [
   ...['id', 'instance', 'source_host', 'destination_host', 'request_id', 'started_at_ms', 'ended_at_ms', 'duration_s'],
   ...['outcome', 'profile', 'max_step_ms', 'last_step_s', 'throughput_bytes_s', 'dirty_ratio', 'pause_ms'],
   ...['throttle_percent', 'tunnelled', 'test', 'network', 'link_mbps', 'memory_mib'],
-  ...['intervals', 'idle', 'auto_converge_disabled'],
+  ...['intervals', 'idle', 'auto_converge_disabled', 'dialect', 'clock_step'],
 ] as const;
 
 /** The tables of what a migration has several of, and their columns besides `migration`; by the first of them it is told apart. */
@@ -53,7 +53,7 @@ export function migrationValues(row: DerivedRow): Values {
     ...[m.outcome, settings.profile, o.max_step_ms, o.last_step_s, o.throughput_bytes_s, o.dirty_ratio, o.pause_ms],
     ...[o.throttle_percent, o.tunnelled === null ? null : Number(o.tunnelled)],
     ...[tests[0]?.id ?? null, network?.config ?? null, network?.link_mbps ?? null, memory_mib],
-    ...[lines.intervals, Number(lines.idle), Number(lines.auto_converge_disabled)],
+    ...[lines.intervals, Number(lines.idle), Number(lines.auto_converge_disabled), m.dialect, Number(m.clockStep)],
   ];
 }
 

@@ -9,6 +9,7 @@ import {
   migrationValues,
   type Values,
 } from './derived-rows.ts';
+import { forgetJudged } from './judged.ts';
 import { type Handle, prepared } from './open.ts';
 
 /**
@@ -16,6 +17,7 @@ import { type Handle, prepared } from './open.ts';
  * they reveal. What is stored so already is not written again. Call inside a transaction.
  */
 export function writeDerived(db: Handle, instance: string, judged: readonly DerivedRow[]): void {
+  forgetJudged(db);
   const stored = new Set(derivableIds(db, 'WHERE instance = ?', instance));
   for (const row of judged) {
     const { id } = row.migration;
@@ -64,6 +66,7 @@ export function judgementOf(db: Handle, id: string): { settings: StoredSetting[]
 
 /** Replaces the findings: verdicts on files, hosts and declared settings. Call inside a transaction. */
 export function writeFindings(db: Handle, findings: readonly Verdict[]): void {
+  forgetJudged(db);
   prepared(db, 'DELETE FROM findings').run();
   const finding = prepared(
     db,

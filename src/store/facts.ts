@@ -100,6 +100,12 @@ export function writeProgress(db: Handle, source: number, progress: SourceProgre
   ).run({ ...progress, id: source });
 }
 
+/** True where all of this is what is stored of a source's progress. */
+export function isProgress(db: Handle, source: number, progress: SourceProgress): boolean {
+  const row = prepared(db, `SELECT ${COLUMNS} FROM sources WHERE id = ?`).get(source) as SourceRow | undefined;
+  return Object.entries(progress).every(([key, value]) => row?.[key as keyof SourceRow] === value);
+}
+
 const EVENT_COLUMNS = `e.source, s.path, e.offset, e.line, e.at_ms AS at, e.host, e.level, e.logger, e.pid,
   e.request_id AS requestId, e.instance, e.type, e.fields, e.text`;
 const EVENTS = `SELECT ${EVENT_COLUMNS} FROM events e JOIN sources s ON s.id = e.source`;

@@ -1,43 +1,57 @@
 import type { LogEvent, Unmatched } from '../model.ts';
+import { forgetJudged } from './judged.ts';
 import { type Handle, prepared } from './open.ts';
+
+type Values = (string | number | null)[];
+
+const EVENT_COLUMNS = 'offset, line, at_ms, host, level, logger, pid, request_id, instance, type, fields, text';
+const UNMATCHED_COLUMNS = 'offset, line, at_ms, host, level, logger, instance, message, text';
 
 /** Writes events of a source; those that are there already are replaced. Call inside a transaction. */
 export function writeEvents(db: Handle, source: number, events: readonly LogEvent[]): void {
+  if (events.length > 0) forgetJudged(db);
   const insert = prepared(
     db,
-    `INSERT OR REPLACE INTO events (source, offset, line, at_ms, host, level, logger, pid, request_id, instance, type, fields, text)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT OR REPLACE INTO events (source, ${EVENT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  for (const e of events) {
-    const { offset, line } = e.ref;
-    const fields = JSON.stringify(e.fields);
-    insert.run(
-      source,
-      offset,
-      line,
-      e.at,
-      e.host,
-      e.level,
-      e.logger,
-      e.pid,
-      e.requestId,
-      e.instance,
-      e.type,
-      fields,
-      e.text,
-    );
-  }
+  for (const event of events) insert.run(source, ...eventValues(event));
 }
 
 /** Writes records of a source that no grammar took, as events are written. Call inside a transaction. */
 export function writeUnmatched(db: Handle, source: number, unmatched: readonly Unmatched[]): void {
+  if (unmatched.length > 0) forgetJudged(db);
   const insert = prepared(
     db,
-    `INSERT OR REPLACE INTO unmatched (source, offset, line, at_ms, host, level, logger, instance, message, text)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT OR REPLACE INTO unmatched (source, ${UNMATCHED_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  for (const u of unmatched) {
-    const { offset, line } = u.ref;
-    insert.run(source, offset, line, u.at, u.host, u.level, u.logger, u.instance, u.message, u.text);
-  }
+  for (const each of unmatched) insert.run(source, ...unmatchedValues(each));
+}
+
+/** True where exactly these records are stored of a source from an offset on. */
+export function holdsFrom(
+  db: Handle,
+  { source, offset }: { source: number; offset: number },
+  { events, unmatched }: { readonly events: readonly LogEvent[]; readonly unmatched: readonly Unmatched[] },
+): boolean {
+  const stored = (table: string, columns: string) =>
+    prepared(db, `SELECT ${columns} FROM ${table} WHERE source = ? AND offset >= ? ORDER BY offset`)
+      .raw()
+      .all(source, offset);
+  return (
+    JSON.stringify(stored('events', EVENT_COLUMNS)) === JSON.stringify(events.map(eventValues)) &&
+    JSON.stringify(stored('unmatched', UNMATCHED_COLUMNS)) === JSON.stringify(unmatched.map(unmatchedValues))
+  );
+}
+
+/** In the order of EVENT_COLUMNS. */
+function eventValues(e: LogEvent): Values {
+  const { offset, line } = e.ref;
+  const fields = JSON.stringify(e.fields);
+  return [offset, line, e.at, e.host, e.level, e.logger, e.pid, e.requestId, e.instance, e.type, fields, e.text];
+}
+
+/** In the order of UNMATCHED_COLUMNS. */
+function unmatchedValues(u: Unmatched): Values {
+  const { offset, line } = u.ref;
+  return [offset, line, u.at, u.host, u.level, u.logger, u.instance, u.message, u.text];
 }

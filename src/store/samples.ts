@@ -1,16 +1,40 @@
 import type { Sample, SampleKind } from '../model.ts';
+import { forgetJudged } from './judged.ts';
 import { type Handle, prepared } from './open.ts';
 import { beginReadingAgain } from './outbox.ts';
 
 /** Writes samples of a source; those that are there already are replaced. Call inside a transaction. */
 export function writeSamples(db: Handle, source: number, samples: readonly Sample[]): void {
+  if (samples.length > 0) forgetJudged(db);
   const insert = prepared(
     db,
-    `INSERT OR REPLACE INTO samples (source, offset, line, at_ms, host, domain, instance, kind, fields, text)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT OR REPLACE INTO samples (source, ${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  for (const { ref, at, host, domain, instance, kind, fields, text } of samples)
-    insert.run(source, ref.offset, ref.line, at, host, domain, instance, kind, JSON.stringify(fields), text);
+  for (const sample of samples) insert.run(source, ...valuesOf(sample));
+}
+
+const COLUMNS = 'offset, line, at_ms, host, domain, instance, kind, fields, text';
+
+/** In the order of COLUMNS. */
+function valuesOf({ ref, at, host, domain, instance, kind, fields, text }: Sample): (string | number | null)[] {
+  return [ref.offset, ref.line, at, host, domain, instance, kind, JSON.stringify(fields), text];
+}
+
+/** True where exactly these samples, and names of guests, are stored of a source. */
+export function holdsSamples(
+  db: Handle,
+  source: number,
+  samples: readonly Sample[],
+  guests: readonly NamedGuest[],
+): boolean {
+  const stored = prepared(db, `SELECT ${COLUMNS} FROM samples WHERE source = ? ORDER BY offset`).raw().all(source);
+  const named = prepared(db, 'SELECT domain, instance FROM domains WHERE source = ? ORDER BY 1, 2').raw().all(source);
+  const pairs = new Set(guests.map(({ domain, instance }) => JSON.stringify([domain, instance])));
+  return (
+    JSON.stringify(stored) === JSON.stringify(samples.map(valuesOf)) &&
+    named.length === pairs.size &&
+    named.every((pair) => pairs.has(JSON.stringify(pair)))
+  );
 }
 
 /** Drops what was read of a file of samples, which is read again. */

@@ -26,7 +26,9 @@ export interface Given {
 }
 
 /** Reads the logs and judges them as an audit does. */
-export async function judgeLogs(given: Given): Promise<{ migrations: JudgedMigration[]; findings: Verdict[] }> {
+export async function judgeLogs(
+  given: Given,
+): Promise<{ migrations: JudgedMigration[]; findings: readonly Verdict[] }> {
   const folder = mkdtempSync(join(tmpdir(), 'novatrail-rules-'));
   const db = openStore(null);
   try {
@@ -35,7 +37,7 @@ export async function judgeLogs(given: Given): Promise<{ migrations: JudgedMigra
     const options = await readOptions(given.flags ?? {}, campaign, join(folder, 'campaign.yaml'));
     const reading = { ...options, storePath: '', progress: () => {} };
     const found = discoverLogs([folder]).map((log) => (dirname(log.path) === folder ? { ...log, host: null } : log));
-    await ingestLogs(db, found, { ...reading, derive: () => {} });
+    await ingestLogs(db, found, reading);
     for (const [name, text] of Object.entries(given.samples ?? {})) write(folder, name, text);
     const problems = await ingestSamples(
       db,

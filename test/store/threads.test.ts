@@ -44,7 +44,6 @@ async function ingested(threads: number) {
       user: null,
       everyTurn: false,
       storePath: '(test)',
-      derive: () => {},
       progress: () => {},
       threads,
     });

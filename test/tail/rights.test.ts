@@ -29,9 +29,7 @@ test('a log that may not be read is told, and the others are read', async () => 
   new NeedleScan(['x']).load(Buffer.from('x'), Buffer.alloc(0));
   const files = ['secret.log', 'good.log'].map((name) => ({ path: join(folder, name), host: 'c0' }));
   const options = { hostOf: () => null, zoneOf: () => null, user: null, everyTurn: false, storePath: '' };
-  const { problems } = await asNobody(() =>
-    ingestLogs(db, files, { ...options, derive: () => {}, progress: () => {} }),
-  );
+  const { problems } = await asNobody(() => ingestLogs(db, files, { ...options, progress: () => {} }));
   expect(problems.map(({ message }) => message)).toEqual([
     expect.stringMatching(/secret\.log: may not be read by this user; run as a user who may/),
   ]);
