@@ -24,14 +24,24 @@ export interface StreamRow {
 /** Every host in every file. */
 export function streamsIn(db: Handle): StreamRow[] {
   // Most files tell of one host: what is grouped by file only need not be sorted, which takes as much memory as the events.
-  const oneHost = 'count(host) = 0 OR (count(host) = count(*) AND min(host) = max(host))';
-  const single = streamRows(db, `GROUP BY source HAVING ${oneHost}`);
-  const mixed = prepared(db, `SELECT source FROM events GROUP BY source HAVING NOT (${oneHost})`).pluck().all();
-  const rows = mixed.flatMap((source) => streamRows(db, 'WHERE source = ? GROUP BY host', source));
-  return [...single, ...rows].sort((a, b) => byText(a.stream, b.stream) || a.source - b.source);
+  const rows = streamRows(db, 'GROUP BY source').flatMap(({ isOneHost, ...row }) =>
+    isOneHost ? [row] : streamRows(db, 'WHERE source = ? GROUP BY host', row.source).map(withoutHosts),
+  );
+  return rows.sort((a, b) => byText(a.stream, b.stream) || a.source - b.source);
 }
 
-function streamRows(db: Handle, condition: string, ...values: unknown[]): StreamRow[] {
+function withoutHosts({ isOneHost: _isOneHost, ...row }: GroupRow): StreamRow {
+  return row;
+}
+
+interface GroupRow extends StreamRow {
+  readonly isOneHost: boolean;
+}
+
+/** What is looked for stands in no progress line of upstream's; to take every one's fields apart takes as long as all else here. */
+const FORK_FIELD = `instr(fields, '"expected_downtime_ms":') > 0`;
+
+function streamRows(db: Handle, condition: string, ...values: unknown[]): GroupRow[] {
   const rows = prepared(
     db,
     `SELECT coalesce(min(host), '#' || source) AS stream, source, max(level IN ('INFO', 'AUDIT')) AS info,
@@ -39,18 +49,21 @@ function streamRows(db: Handle, condition: string, ...values: unknown[]): Stream
          min(at_ms) AS "from", max(at_ms) AS "to",
          max(type IN ('tunnel-enabled', 'auto-converge-disabled', 'setting-reverted', 'setting-ignored')
              OR (type = 'monitor-started' AND level = 'INFO')
-             OR (type = 'progress' AND fields ->> 'expected_downtime_ms' IS NOT NULL)) AS fork,
+             OR (type = 'progress' AND ${FORK_FIELD})) AS fork,
          max(type IN ('pre-migration-done', 'data-remaining')
-             OR (type = 'progress' AND fields ->> 'expected_downtime_ms' IS NULL)) AS upstream
+             OR (type = 'progress' AND NOT ${FORK_FIELD})) AS upstream,
+         count(host) = 0 OR (count(host) = count(*) AND min(host) = max(host)) AS isOneHost
        FROM events ${condition}`,
   ).all(...values) as (Omit<StreamRow, 'dialect' | 'info' | 'levels'> & {
+    isOneHost: number;
     info: number;
     levels: string | null;
     fork: number;
     upstream: number;
   })[];
-  return rows.map(({ info, levels, fork, upstream, ...row }) => ({
+  return rows.map(({ isOneHost, info, levels, fork, upstream, ...row }) => ({
     ...row,
+    isOneHost: isOneHost === 1,
     info: Boolean(info),
     levels: levels?.split(',').sort() ?? [],
     dialect: fork ? 'stx-2018' : upstream ? 'upstream' : null,
@@ -61,11 +74,12 @@ function byText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Events of the given types of all instances on known hosts. */
+/** Events of the given types of all instances on known hosts; by the index of instances each event would be looked up. */
 export function instanceEvents(db: Handle, types: readonly string[]): StoredEvent[] {
   return selectEvents(
     db,
-    `WHERE e.type IN (SELECT value FROM json_each(?)) AND e.instance IS NOT NULL AND e.host IS NOT NULL`,
+    `WHERE e.type IN (SELECT value FROM json_each(?)) AND +e.instance IS NOT NULL AND e.host IS NOT NULL
+       ORDER BY e.instance, e.source, e.offset`,
     JSON.stringify(types),
   );
 }

@@ -12,7 +12,7 @@ export function writeEvents(db: Handle, source: number, events: readonly LogEven
   if (events.length > 0) forgetJudged(db);
   const insert = prepared(
     db,
-    `INSERT OR REPLACE INTO events (source, ${EVENT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO events (source, ${EVENT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ${replacing(EVENT_COLUMNS)}`,
   );
   for (const event of events) insert.run(source, ...eventValues(event));
 }
@@ -22,9 +22,18 @@ export function writeUnmatched(db: Handle, source: number, unmatched: readonly U
   if (unmatched.length > 0) forgetJudged(db);
   const insert = prepared(
     db,
-    `INSERT OR REPLACE INTO unmatched (source, ${UNMATCHED_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO unmatched (source, ${UNMATCHED_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ${replacing(UNMATCHED_COLUMNS)}`,
   );
   for (const each of unmatched) insert.run(source, ...unmatchedValues(each));
+}
+
+/**
+ * What is at the place already is replaced. INSERT OR REPLACE, which may delete rows and then fail by a foreign key, keeps a
+ * journal of each statement, which takes a quarter of its time.
+ */
+function replacing(columns: string): string {
+  const others = columns.split(', ').slice(1);
+  return `ON CONFLICT (source, offset) DO UPDATE SET ${others.map((name) => `${name} = excluded.${name}`).join(', ')}`;
 }
 
 /** True where exactly these records are stored of a source from an offset on. */
