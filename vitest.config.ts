@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
+  // As in the built program, so that what was judged before is not judged again.
+  define: { NOVATRAIL_BUILD: JSON.stringify('sources') },
   test: {
     include: ['test/**/*.test.ts'],
     testTimeout: 120_000,

@@ -18,6 +18,7 @@ import type { DerivedRow } from './store/derived-rows.ts';
 import { eventsOfInstance, instancesIn, shortName } from './store/facts.ts';
 import { writeJudged } from './store/judged.ts';
 import type { Handle } from './store/open.ts';
+import { derivableCount } from './store/stored-migrations.ts';
 import { Surroundings, sourceStream } from './surroundings.ts';
 
 /** What is declared about the migrations to be judged. */
@@ -192,7 +193,8 @@ export function judgeAll(
     if (keep) {
       dropOthers(db, new Set(facts.map(({ migration }) => migration.id)));
       writeFindings(db, only === null ? findings : judging.findings(facts));
-      const mark = markOf(db, declared);
+      // Of a migration that was archived and whose lines were read again, another result is stored than was found.
+      const mark = derivableCount(db) === facts.length ? markOf(db, declared) : null;
       if (mark !== null) writeJudged(db, mark);
     }
     const { tests, records } = declared.plan ?? NO_PLAN;

@@ -1,9 +1,11 @@
 import { appendFileSync, cpSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { prune } from '../../src/store/retention.ts';
 import { logOf, uuid } from '../sample-log.ts';
-import { novatrail, ROOT, scratch } from '../scratch.ts';
+import { called, novatrail, ROOT, rows, scratch } from '../scratch.ts';
 
 const AT = ['--at', '2030-01-01T00:00:00Z', '--fail-on', 'never'];
 
@@ -59,7 +61,7 @@ describe('it is judged again', () => {
       novatrail(folder, ['ingest', '--quiet', '--db', 's.db', 'logs']);
       return [];
     },
-    'when something else is declared': () => ['--set', 'live_migration_downtime=600'],
+    'when something else is declared': () => ['--set', 'downtime=600'],
     'when another profile is declared': () => ['--profile', 'upstream'],
     'when a campaign is declared': () => ['--campaign', 'campaign.yaml'],
     'when events went': (folder) => {
@@ -84,6 +86,96 @@ describe('it is judged again', () => {
     expect(isMarked(folder)).toBe(false);
   });
 });
+
+test('whatever happens to a store, its report is what judging it anew says', async () => {
+  const host = fc.constantFrom('compute-0', 'compute-1');
+  const declared = fc.constantFrom<string[]>([], ['--campaign', 'campaign.yaml'], ['--set', 'downtime=600']);
+  const step: fc.Arbitrary<(world: World) => Promise<unknown>> = fc.oneof(
+    fc.tuple(host, fc.nat({ max: 3 })).map(
+      ([name, guest]) =>
+        (world: World) =>
+          world.grow(name, guest),
+    ),
+    host.map((name) => (world: World) => world.rotate(name)),
+    fc.constant((world: World) => world.addSamples()),
+    fc.nat({ max: 1500 }).map((until) => (world: World) => world.prune(until)),
+    declared.map((flags) => (world: World) => world.run('ingest', 'logs', ...flags)),
+    declared.map((flags) => (world: World) => world.run('audit', 'logs/compute-0', ...flags)),
+    declared.map((flags) => (world: World) => world.run('rebuild', ...flags)),
+  );
+  let reused = 0;
+  const property = fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 7 }), declared, async (steps, flags) => {
+    const world = new World();
+    await world.run('ingest', 'logs', ...flags);
+    for (const each of steps) {
+      await each(world);
+      const anew = world.copy();
+      edit(anew, 'DELETE FROM judged');
+      if (world.isJudged) reused += 1;
+      expect(await world.report(flags)).toEqual(await new World(anew).report(flags));
+    }
+  });
+  await fc.assert(property, { numRuns: 12 });
+  expect(reused).toBeGreaterThan(10);
+});
+
+class World {
+  readonly folder: string;
+  #at = 1000;
+
+  constructor(folder = scratch(FILES)) {
+    this.folder = folder;
+  }
+
+  get isJudged(): boolean {
+    return rows(join(this.folder, 's.db'), 'SELECT 1 FROM judged').length > 0;
+  }
+
+  copy(): string {
+    const folder = scratch();
+    cpSync(this.folder, folder, { recursive: true });
+    return folder;
+  }
+
+  async grow(host: string, guest: number): Promise<void> {
+    this.#at += 100;
+    const told = { instance: uuid(guest), request: `req-${this.#at}`, from: this.#at, lasts: 30 };
+    appendFileSync(join(this.folder, `logs/${host}/nova-compute.log`), logOf([told]));
+    await this.run('ingest', 'logs');
+  }
+
+  async rotate(host: string): Promise<void> {
+    const path = join(this.folder, `logs/${host}/nova-compute.log`);
+    const number = [1, 2, 3, 4, 5, 6, 7, 8].find((each) => !existsSync(`${path}.${each}`)) ?? 9;
+    for (let each = number; each > 1; each -= 1) renameSync(`${path}.${each - 1}`, `${path}.${each}`);
+    renameSync(path, `${path}.1`);
+    await this.grow(host, 5);
+  }
+
+  async addSamples(): Promise<void> {
+    const time = new Date(Date.UTC(2018, 6, 2, 14, 0, 0) + this.#at * 1000).toISOString();
+    const shown = 'Job type:         Unbounded\nOperation:        Outgoing migration\nAuto converge throttle: 30\n';
+    appendFileSync(join(this.folder, 'compute-0.samples.txt'), `### ${time} virsh domjobinfo ${uuid(1)}\n${shown}`);
+    await this.run('ingest', 'logs', '--samples', 'compute-0.samples.txt');
+  }
+
+  async prune(until_s: number): Promise<void> {
+    const db = new Database(join(this.folder, 's.db'));
+    const keep = { eventsSince: Date.UTC(2018, 6, 2, 14, 0, 0) + until_s * 1000, migrationsSince: null };
+    while (prune(db, keep, () => false));
+    db.close();
+  }
+
+  async run(command: string, ...flags: readonly string[]): Promise<void> {
+    const ran = await called(this.folder, [command, '--quiet', '--db', 's.db', ...flags]);
+    expect(ran.stderr).toBe('');
+  }
+
+  async report(flags: readonly string[]): Promise<unknown> {
+    const told = await called(this.folder, ['audit', '--db', 's.db', '--format', 'json', ...AT, ...flags]);
+    return JSON.parse(told.stdout.replaceAll(this.folder, ''));
+  }
+}
 
 test('the findings on some of the logs are theirs', () => {
   const folder = scratch(FILES);
@@ -114,15 +206,17 @@ tests:
 /** Leaves a sign in what is stored that a judgement made anew has not. */
 function mark(path: string): void {
   const db = new Database(path);
-  db.prepare("UPDATE verdicts SET message = 'a sign that nobody judged this again'").run();
+  db.prepare('UPDATE verdicts SET message = ?').run(SIGN);
   db.close();
 }
 
 function isMarked(folder: string, flags: readonly string[] = []): boolean {
-  return novatrail(folder, ['audit', '--db', 's.db', '--format', 'json', ...AT, ...flags]).stdout.includes(
-    'a sign that',
-  );
+  const { stdout } = novatrail(folder, ['audit', '--db', 's.db', '--format', 'json', ...AT, ...flags]);
+  const { migrations } = JSON.parse(stdout) as { migrations: { verdicts: { message: string }[] }[] };
+  return migrations.some(({ verdicts }) => verdicts.some(({ message }) => message === SIGN));
 }
+
+const SIGN = 'a sign that nobody judged this again';
 
 function edit(folder: string, sql: string): void {
   const db = new Database(join(folder, 's.db'));
