@@ -163,6 +163,8 @@ async function store({ folder, mib, runs }: Asked): Promise<Result> {
   await run(novatrail('ingest', log, '--db', kept, '--quiet'));
   const contenders = [
     { name: 'novatrail ingest', command: ingest(folder)(log) },
+    { name: 'novatrail ingest, nothing new', command: novatrail('ingest', log, '--db', kept, '--quiet') },
+    { name: 'novatrail rebuild', command: novatrail('rebuild', '--db', kept, '--quiet') },
     {
       name: 'novatrail audit --db',
       command: novatrail('audit', '--db', kept, '--fail-on', 'never', '--format', 'json'),

@@ -52,16 +52,30 @@ export function judgementOf(db: Handle, id: string): { settings: StoredSetting[]
     db,
     'SELECT name, value, origin, declared, why, candidates FROM settings WHERE migration = ?',
   ).all(id) as (Omit<StoredSetting, 'declared' | 'candidates'> & { declared: number; candidates: string })[];
-  const verdicts = prepared(
-    db,
-    'SELECT rule, status, severity, message, evidence FROM verdicts WHERE migration = ?',
-  ).all(id) as StoredVerdict[];
+  const verdicts = prepared(db, 'SELECT rule, status, severity, message, evidence FROM verdicts WHERE migration = ?')
+    .raw()
+    .all(id) as VerdictRow[];
   return {
     settings: settings.map(({ declared, candidates, ...row }) => {
       return { ...row, declared: declared === 1, candidates: JSON.parse(candidates) };
     }),
-    verdicts: verdicts.map((row) => ({ ...row, evidence: JSON.parse(row.evidence) })),
+    verdicts: verdicts.map(verdictOf),
   };
+}
+
+type VerdictRow = [
+  rule: string,
+  status: Verdict['status'],
+  severity: Verdict['severity'],
+  message: string,
+  evidence: string,
+];
+
+/** Of most verdicts there is none, of a large store hundreds of thousands. */
+const NO_EVIDENCE: Verdict['evidence'] = [];
+
+function verdictOf([rule, status, severity, message, evidence]: VerdictRow): Verdict {
+  return { rule, status, severity, message, evidence: evidence === '[]' ? NO_EVIDENCE : JSON.parse(evidence) };
 }
 
 /** Replaces the findings: verdicts on files, hosts and declared settings. Call inside a transaction. */
@@ -78,14 +92,11 @@ export function writeFindings(db: Handle, findings: readonly Verdict[]): void {
 
 /** The findings that are stored, in the order of reports. */
 export function storedFindings(db: Handle): Verdict[] {
-  const rows = prepared(
-    db,
-    'SELECT rule, status, severity, message, evidence FROM findings ORDER BY position',
-  ).all() as StoredVerdict[];
-  return rows.map((row) => ({ ...row, evidence: JSON.parse(row.evidence) }));
+  const rows = prepared(db, 'SELECT rule, status, severity, message, evidence FROM findings ORDER BY position')
+    .raw()
+    .all() as VerdictRow[];
+  return rows.map(verdictOf);
 }
-
-type StoredVerdict = Omit<Verdict, 'evidence'> & { readonly evidence: string };
 
 /** A log is found under another name from now on: so are the lines that verdicts name. Call inside a transaction. */
 export function renameSource(db: Handle, source: number, from: string, to: string): void {
