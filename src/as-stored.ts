@@ -33,6 +33,8 @@ function typedValue(text: string | null): number | boolean | string | null {
 
 /** Verdicts in the order of reports. */
 export function inOrder(verdicts: readonly Verdict[]): Verdict[] {
-  const place = new Map(CATALOGUE.map(({ id }, index) => [id, index]));
-  return verdicts.toSorted((a, b) => (place.get(a.rule) ?? place.size) - (place.get(b.rule) ?? place.size));
+  const place = ({ rule }: Verdict) => PLACES.get(rule) ?? PLACES.size;
+  return verdicts.toSorted((a, b) => place(a) - place(b));
 }
+
+const PLACES = new Map(CATALOGUE.map(({ id }, index) => [id, index]));

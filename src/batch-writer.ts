@@ -39,7 +39,7 @@ export class BatchWriter {
 
   add(part: Part): void {
     this.#collect(part);
-    if (this.#events.length + this.#unmatched.length >= BATCH) this.#write(part.checkpoint, {});
+    if (this.#events.length + this.#unmatched.length >= BATCH) this.#write(part.checkpoint, null);
   }
 
   /**
@@ -68,7 +68,7 @@ export class BatchWriter {
     for (const each of unmatched) this.#unmatched.push(each);
   }
 
-  #write(checkpoint: Part['checkpoint'], extent: Partial<Facts['progress']>): void {
+  #write(checkpoint: Part['checkpoint'], extent: Partial<Facts['progress']> | null): void {
     const [events, unmatched] = [this.#events, this.#unmatched];
     this.#events = [];
     this.#unmatched = [];
@@ -79,16 +79,17 @@ export class BatchWriter {
       checkpointLine: Math.max(checkpoint.line, row.checkpointLine),
     };
     const progress = { ...row, headLength, headHash, ...place, ...extent };
-    if (!this.#begun && this.#isStored({ events, unmatched, progress })) return;
-    guarded(this.#options.storePath, () =>
+    const isWhole = !this.#begun && extent !== null;
+    guarded(this.#options.storePath, () => {
+      if (isWhole && this.#isStored({ events, unmatched, progress })) return;
       this.#db
         .transaction(() => {
           if (!this.#begun) forgetAfterCheckpoint(this.#db, this.#row);
           writeFacts(this.#db, { source: id, events, unmatched, progress });
           this.#options.derive?.(events);
         })
-        .immediate(),
-    );
+        .immediate();
+    });
     this.#begun = true;
   }
 

@@ -176,7 +176,7 @@ class SampleWriter {
     const identity = { headLength: head.length, headHash: hashOf(head) };
     const place = { checkpoint: bytes, checkpointLine: lines + 1 };
     const progress = { path, ...identity, ...place, bytes, lines, overlong, ...times };
-    if (this.#isStored(progress, guests)) return;
+    if (guarded(this.#storePath, () => this.#isStored(progress, guests))) return;
     this.#write(() => {
       writeDomains(this.#db, id, guests);
       writeProgress(this.#db, id, progress);

@@ -14,11 +14,12 @@ import {
   withoutLines,
 } from './judging.ts';
 import { factsOf, throughputOf } from './migration-facts.ts';
-import { judgementOf, storedFindings } from './store/derived.ts';
+import type { Migration } from './model.ts';
+import { derivableIds, judgementOf, storedFindings } from './store/derived.ts';
 import type { DerivedRow } from './store/derived-rows.ts';
 import { sourceRows } from './store/facts.ts';
 import type { Handle } from './store/open.ts';
-import { derivableCount, derivableMigrations, type StoredMigration, timelineOf } from './store/stored-migrations.ts';
+import { derivableMigrations, type StoredMigration, timelineOf } from './store/stored-migrations.ts';
 
 /** As `judgeAll`; what was judged before and has not changed is taken as it is stored. */
 export function judged(db: Handle, declared: Declared, options: JudgeOptions = {}): StoreJudged {
@@ -33,15 +34,16 @@ function isAboutAll(db: Handle, only: ReadonlySet<number> | null): boolean {
 
 /** Sees to it that everything in the store is judged by what is declared, and says how many migrations that is. */
 export function judgedCount(db: Handle, declared: Declared): number {
-  const count = db.transaction(() => (isJudged(db, declared) ? derivableCount(db) : null));
+  const count = db.transaction(() => (isJudged(db, declared) ? derivableIds(db).length : null));
   return count() ?? judgeAll(db, declared).migrations;
 }
 
 function stored(db: Handle, declared: Declared, { each = () => {} }: JudgeOptions): StoreJudged {
   const { tests, records } = declared.plan ?? NO_PLAN;
   const byInstance = Map.groupBy(derivableMigrations(db), ({ migration }) => migration.instance);
-  const facts = [...byInstance.values()].flatMap((attempts) => {
-    return attempts.map((row) => {
+  const facts = [...byInstance.values()].flatMap((rows) => {
+    const attempts = rows.map(({ migration }) => migration);
+    return rows.map((row) => {
       const derived = derivedOf(db, declared, row, attempts);
       each({ ...withoutLines(derived), lines: row.lines });
       return factsOf(derived);
@@ -61,16 +63,12 @@ function stored(db: Handle, declared: Declared, { each = () => {} }: JudgeOption
 function derivedOf(
   db: Handle,
   declared: Declared,
-  { migration: { timeline: _none, ...migration }, profile, memory_mib, lineFigures }: StoredMigration,
-  attempts: readonly StoredMigration[],
+  { migration, profile, memory_mib, lineFigures }: StoredMigration,
+  attempts: readonly Migration[],
 ): DerivedRow {
   const judgement = judgementOf(db, migration.id);
   if (judgement === null) throw new Error(`${migration.id}: went while it was read`);
-  const matched = matchedBy(
-    declared,
-    migration,
-    attempts.map((each) => each.migration),
-  );
+  const matched = matchedBy(declared, migration, attempts);
   const timeline = matched.tests.length > 0 ? timelineOf(db, migration.id) : [];
   const settings = settingsFrom(judgement.settings, { profile, profileDeclared: declared.profile !== null });
   const verdicts = inOrder(judgement.verdicts);

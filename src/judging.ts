@@ -13,12 +13,11 @@ import type { Campaign, ConfValues } from './settings/campaign.ts';
 import { revealedOf } from './settings/conf-shown.ts';
 import { settingsOf } from './settings/effective.ts';
 import { asExpected } from './settings/expected.ts';
-import { dropOthers, writeDerived, writeFindings } from './store/derived.ts';
+import { derivableIds, dropOthers, writeDerived, writeFindings } from './store/derived.ts';
 import type { DerivedRow } from './store/derived-rows.ts';
 import { eventsOfInstance, instancesIn, shortName } from './store/facts.ts';
 import { writeJudged } from './store/judged.ts';
 import type { Handle } from './store/open.ts';
-import { derivableCount } from './store/stored-migrations.ts';
 import { Surroundings, sourceStream } from './surroundings.ts';
 
 /** What is declared about the migrations to be judged. */
@@ -194,7 +193,7 @@ export function judgeAll(
       dropOthers(db, new Set(facts.map(({ migration }) => migration.id)));
       writeFindings(db, only === null ? findings : judging.findings(facts));
       // Of a migration that was archived and whose lines were read again, another result is stored than was found.
-      const mark = derivableCount(db) === facts.length ? markOf(db, declared) : null;
+      const mark = derivableIds(db).length === facts.length ? markOf(db, declared) : null;
       if (mark !== null) writeJudged(db, mark);
     }
     const { tests, records } = declared.plan ?? NO_PLAN;

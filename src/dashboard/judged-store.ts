@@ -9,7 +9,6 @@ import type { Verdict } from '../model.ts';
 import { judge } from '../rules/index.ts';
 import { NO_CAMPAIGN } from '../settings/campaign.ts';
 import { whatIf } from '../statistics/what-if.ts';
-
 import { storedFindings } from '../store/derived.ts';
 import { instancesIn } from '../store/facts.ts';
 import { marksOf } from '../store/marks.ts';

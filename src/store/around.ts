@@ -24,21 +24,19 @@ export interface StreamRow {
 /** Every host in every file. */
 export function streamsIn(db: Handle): StreamRow[] {
   // Most files tell of one host: what is grouped by file only need not be sorted, which takes as much memory as the events.
-  const rows = streamRows(db, 'GROUP BY source').flatMap(({ isOneHost, ...row }) =>
-    isOneHost ? [row] : streamRows(db, 'WHERE source = ? GROUP BY host', row.source).map(withoutHosts),
+  const rows = streamRows(db, 'GROUP BY source').flatMap((row) =>
+    row.isOneHost ? [row] : streamRows(db, 'WHERE source = ? GROUP BY host', row.source),
   );
-  return rows.sort((a, b) => byText(a.stream, b.stream) || a.source - b.source);
-}
-
-function withoutHosts({ isOneHost: _isOneHost, ...row }: GroupRow): StreamRow {
-  return row;
+  return rows
+    .map(({ isOneHost: _isOneHost, ...row }) => row)
+    .sort((a, b) => byText(a.stream, b.stream) || a.source - b.source);
 }
 
 interface GroupRow extends StreamRow {
   readonly isOneHost: boolean;
 }
 
-/** What is looked for stands in no progress line of upstream's; to take every one's fields apart takes as long as all else here. */
+/** Looked for in the text, for to take the fields of every progress line apart takes longer; only the fork's have it. */
 const FORK_FIELD = `instr(fields, '"expected_downtime_ms":') > 0`;
 
 function streamRows(db: Handle, condition: string, ...values: unknown[]): GroupRow[] {

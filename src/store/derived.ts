@@ -110,11 +110,11 @@ export function renameSource(db: Handle, source: number, from: string, to: strin
 
 /** Drops the migrations that are not derived any more, but for such as cannot be derived again. Call inside a transaction. */
 export function dropOthers(db: Handle, derived: ReadonlySet<string>): void {
-  for (const id of derivableIds(db, '')) if (!derived.has(id)) forget(db, id);
+  for (const id of derivableIds(db)) if (!derived.has(id)) forget(db, id);
 }
 
-/** Migrations that can be derived again: their events are all stored still. */
-function derivableIds(db: Handle, condition: string, ...values: unknown[]): string[] {
+/** Migrations that can be derived again: their events are all stored still. `condition`: on the table. */
+export function derivableIds(db: Handle, condition = '', ...values: unknown[]): string[] {
   const sql = `SELECT id FROM (SELECT id FROM migrations ${condition}) WHERE id NOT IN (SELECT migration FROM archived)`;
   return prepared(db, sql)
     .pluck()

@@ -32,12 +32,6 @@ export function derivableMigrations(db: Handle): StoredMigration[] {
   return select(db, lines, 'WHERE id NOT IN (SELECT migration FROM archived)');
 }
 
-/** How many of them there are. */
-export function derivableCount(db: Handle): number {
-  const sql = 'SELECT count(*) FROM migrations WHERE id NOT IN (SELECT migration FROM archived)';
-  return prepared(db, sql).pluck().get() as number;
-}
-
 /** The lines of a migration, in order. */
 export function timelineOf(db: Handle, id: string): StoredEvent[] {
   return selectEvents(
