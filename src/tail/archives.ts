@@ -2,9 +2,8 @@ import { createWriteStream, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { extract } from 'tar-stream';
-import { blocksOf, InputError } from './bytes.ts';
+import { blocksOf, InputError, unpacked } from './bytes.ts';
 import { isLogName } from './discover.ts';
 
 /** An archive whose logs were unpacked: where they lie, and how each is called (`archive!/path inside`). */
@@ -39,11 +38,8 @@ export async function unpackLogs(archive: string, into: string): Promise<Unpacke
   if (!statSync(archive, { throwIfNoEntry: false })?.isFile())
     throw new InputError(`${archive}: there is no such archive; check the path`);
   const names = new Map<string, string>();
-  async function* copies() {
-    for await (const block of blocksOf(archive)) yield Buffer.from(block);
-  }
   try {
-    await unpack(Readable.from(copies()), archive, { into, names, depth: 0 });
+    await unpack(copied(blocksOf(archive)), archive, { into, names, depth: 0 });
   } catch (error) {
     if (error instanceof InputError) throw error;
     throw new InputError(
@@ -53,6 +49,13 @@ export async function unpackLogs(archive: string, into: string): Promise<Unpacke
   }
   if (names.size === 0) throw new InputError(`${archive}: holds no nova-compute log`);
   return { archive, folder: into, names };
+}
+
+function copied(blocks: AsyncIterable<Buffer>): Readable {
+  async function* copies() {
+    for await (const block of blocks) yield Buffer.from(block);
+  }
+  return Readable.from(copies());
 }
 
 interface Target {
@@ -71,7 +74,7 @@ async function unpack(bytes: Readable, called: string, target: Target): Promise<
       const place = type === 'file' ? placeOf(name) : null;
       if (place !== null) await keep(member, join(target.into, place), shown, target);
       else if (type === 'file' && isArchive(name) && target.depth < DEEPEST)
-        await unpack(decoded(member, name), shown, { ...target, depth: target.depth + 1 });
+        await unpack(copied(unpacked(member, shown)), shown, { ...target, depth: target.depth + 1 });
       else member.resume();
     }
   };
@@ -84,11 +87,6 @@ async function keep(member: Readable, path: string, shown: string, { names }: Ta
   mkdirSync(dirname(free), { recursive: true, mode: 0o700 });
   await pipeline(member, createWriteStream(free, { mode: 0o600 }));
   names.set(free, shown);
-}
-
-function decoded(member: Readable, name: string): Readable {
-  if (/gz$/i.test(name)) return member.pipe(createGunzip());
-  return /zst$/i.test(name) ? member.pipe(createZstdDecompress()) : member;
 }
 
 /** Where a log goes, its host's folder first; null for what is no log of nova-compute. Dots lead nowhere. */

@@ -1,8 +1,8 @@
-import { closeSync, createReadStream, fstatSync, type Stats, statSync } from 'node:fs';
-import { Readable } from 'node:stream';
-import { createGunzip, createZstdDecompress } from 'node:zlib';
+import { closeSync, fstatSync, type Stats, statSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { Decoder, type Packing } from './decoder.ts';
 import { asInputError, InputError } from './input-error.ts';
-import { BLOCK, blocksOfFile, blocksOfPipe, bytesAt, openFile } from './open-file.ts';
+import { BLOCK, blocksOfFile, blocksOfPipe, bytesAt, type OpenFile, openFile } from './open-file.ts';
 
 export { InputError } from './input-error.ts';
 
@@ -26,7 +26,7 @@ export async function* blocksOf(path: string, from = 0): AsyncGenerator<Buffer, 
   if (!statOfPath(path).isFile()) return yield* skip(unpacked(plainBlocks(path, 0), path), from);
   const compression = compressionOf(path);
   if (compression === 'none') return yield* plainBlocks(path, from);
-  yield* skip(packedBlocks(path, compression), from);
+  yield* skip(unpackedBlocks(path, compression), from);
 }
 
 /** Size on disk and time of the last change (ms); null size for what has none (a pipe, stdin). Throws InputError. */
@@ -42,8 +42,8 @@ export function isCompressed(path: string): boolean {
   return path !== '-' && compressionOf(path) !== 'none';
 }
 
-/** What comes through a pipe, unpacked where its first bytes say that it is packed. */
-async function* unpacked(
+/** What can be read only once, unpacked where its first bytes say that it is packed. Throws InputError. */
+export async function* unpacked(
   blocks: AsyncIterable<Buffer> | Iterable<Buffer>,
   path: string,
 ): AsyncGenerator<Buffer, void, void> {
@@ -63,37 +63,55 @@ async function* unpacked(
   }
   const compression = compressionIn(begun, path);
   if (compression === 'none') yield* whole();
-  else yield* decoded(Readable.from(whole()), compression, path);
+  else yield* decoded(whole(), compression, path);
 }
 
-/** In large pieces; where the data are damaged, what stands before the damage is got out in small ones. */
-async function* packedBlocks(path: string, compression: 'gzip' | 'zstd'): AsyncGenerator<Buffer, void, void> {
-  let position = 0;
+/** The unpacked bytes of a file, like `blocksOfFile`; where it is damaged, what stands before is got out in small pieces. */
+function* unpackedBlocks(path: string, packing: Packing): Generator<Buffer, void, void> {
+  const file = openFile(path);
+  let done = 0;
+  let problem: unknown;
   try {
-    for await (const block of decoded(createReadStream(path, { highWaterMark: BLOCK }), compression, path, BLOCK)) {
-      position += block.length;
-      yield block;
+    for (const pieceBytes of [BLOCK, undefined]) {
+      let position = 0;
+      try {
+        for (const block of decodedFile(file, packing, pieceBytes)) {
+          position += block.length;
+          if (position <= done) continue;
+          yield block.subarray(Math.max(0, block.length - (position - done)));
+          done = position;
+        }
+        return;
+      } catch (error) {
+        problem = error;
+      }
     }
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    yield* skip(decoded(createReadStream(path), compression, path), position);
+  } finally {
+    closeSync(file.fd);
+  }
+  throw asInputError(problem, path);
+}
+
+function* decodedFile(file: OpenFile, packing: Packing, pieceBytes?: number): Generator<Buffer, void, void> {
+  const decoder = new Decoder(packing, pieceBytes);
+  try {
+    for (const block of blocksOfFile(file, { from: 0, to: null })) yield* decoder.push(block);
+    yield* decoder.end();
+  } finally {
+    decoder.close();
   }
 }
 
-/** What a decoder hands over at once, by default: of a piece that it cannot finish nothing is handed over. */
-const PIECE = 16 * 1024;
-
-async function* decoded(
-  raw: Readable,
-  compression: 'gzip' | 'zstd',
-  path: string,
-  chunkSize = PIECE,
-): AsyncGenerator<Buffer, void, void> {
-  // Goes on unpacking while what it unpacked is looked at.
-  const options = { chunkSize, highWaterMark: 4 * chunkSize };
-  const decoder = compression === 'gzip' ? createGunzip(options) : createZstdDecompress(options);
-  raw.on('error', (error) => decoder.destroy(error));
-  yield* streamBlocks(raw.pipe(decoder), path);
+async function* decoded(blocks: AsyncIterable<Buffer>, packing: Packing, path: string): AsyncGenerator<Buffer> {
+  const decoder = new Decoder(packing);
+  try {
+    for await (const block of blocks) yield* decoder.push(block);
+    yield* decoder.end();
+  } catch (error) {
+    throw asInputError(error, path);
+  } finally {
+    decoder.close();
+  }
 }
 
 /** A named pipe must not be opened for this: its writer goes when the first reader does. */
@@ -118,13 +136,14 @@ async function* streamBlocks(stream: Readable, path: string): AsyncGenerator<Buf
   try {
     for await (const block of stream) yield block as Buffer;
   } catch (error) {
-    // What was decoded before the damage was found has not been handed over yet.
-    for (let left = stream.read(); left !== null; left = stream.read()) yield left as Buffer;
     throw asInputError(error, path);
   }
 }
 
-async function* skip(blocks: AsyncGenerator<Buffer>, from: number): AsyncGenerator<Buffer, void, void> {
+async function* skip(
+  blocks: AsyncIterable<Buffer> | Iterable<Buffer>,
+  from: number,
+): AsyncGenerator<Buffer, void, void> {
   let position = 0;
   for await (const block of blocks) {
     if (position + block.length > from) yield block.subarray(Math.max(0, from - position));
@@ -132,7 +151,7 @@ async function* skip(blocks: AsyncGenerator<Buffer>, from: number): AsyncGenerat
   }
 }
 
-type Compression = 'none' | 'gzip' | 'zstd';
+type Compression = 'none' | Packing;
 
 const UNREADABLE = [
   { magic: Buffer.from('BZh'), name: 'bzip2', unpack: 'bzip2 -dc' },

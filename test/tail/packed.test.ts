@@ -1,0 +1,94 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { blocksOf, InputError, unpacked } from '../../src/tail/bytes.ts';
+import { scratch } from '../scratch.ts';
+
+const MIB = 1024 * 1024;
+const PACK = { gzip: gzipSync, zstd: zstdCompressSync };
+const ways = (['gzip', 'zstd'] as const).flatMap((packing) => [
+  { packing, from: 'a file' as const },
+  { packing, from: 'a pipe' as const },
+]);
+
+interface Read {
+  readonly bytes: Buffer;
+  readonly largest: number;
+  readonly problem: string | null;
+}
+
+/** Reads packed bytes out of a file that is made, or, in pieces of so many bytes, out of a pipe. */
+async function read(path: string, packed: Buffer, from: 'a file' | 'a pipe', pieceBytes = 1000): Promise<Read> {
+  if (from === 'a file') writeFileSync(path, packed);
+  const parts: Buffer[] = [];
+  let problem: string | null = null;
+  try {
+    const blocks = from === 'a file' ? blocksOf(path) : unpacked(cut(packed, pieceBytes), path);
+    for await (const block of blocks) parts.push(Buffer.from(block));
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    problem = error.message;
+  }
+  return { bytes: Buffer.concat(parts), largest: Math.max(0, ...parts.map(({ length }) => length)), problem };
+}
+
+async function* cut(bytes: Buffer, pieceBytes: number): AsyncGenerator<Buffer> {
+  for (let at = 0; at < bytes.length; at += pieceBytes) yield bytes.subarray(at, at + pieceBytes);
+}
+
+/** Bytes as logs have them, and bytes that cannot be packed. */
+const parts = fc.array(
+  fc.oneof(
+    fc.tuple(fc.string({ minLength: 1, maxLength: 60 }), fc.nat(40_000)).map(([text, n]) => text.repeat(n)),
+    fc.uint8Array({ maxLength: 5000 }),
+  ),
+  { minLength: 1, maxLength: 4 },
+);
+
+describe.each(ways)('$packing from $from', ({ packing, from }) => {
+  test('is unpacked to what it was made of, all of what was put one behind the other', async () => {
+    const path = join(scratch(), 'packed');
+    await fc.assert(
+      fc.asyncProperty(parts, fc.integer({ min: 1, max: 70_000 }), async (plain, pieceBytes) => {
+        const packed = Buffer.concat(plain.map((part) => PACK[packing](part)));
+        const { bytes, problem } = await read(path, packed, from, pieceBytes);
+        expect(problem).toBeNull();
+        expect(bytes.equals(Buffer.concat(plain.map((part) => Buffer.from(part))))).toBe(true);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test('gives what stands before the place where it breaks off, and says that it does', async () => {
+    const path = join(scratch(), 'packed');
+    const lines = Array.from({ length: 20_000 }, (_, line) => `${line} ${(line * 7919) % 10_007}\n`);
+    const text = Buffer.from(lines.join(''));
+    const packed = Buffer.concat([PACK[packing](text), PACK[packing](text)]);
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 6, max: packed.length - 1 }), async (length) => {
+        fc.pre(length !== packed.length / 2);
+        const { bytes, problem } = await read(path, packed.subarray(0, length), from);
+        expect(problem).toContain('break off in the middle');
+        expect(bytes.equals(Buffer.concat([text, text]).subarray(0, bytes.length))).toBe(true);
+        // One unfinished piece, and what the decoder holds back.
+        expect(bytes.length).toBeGreaterThan((length / packed.length) * 2 * text.length - MIB / 4);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test('is never handed over in much at once, however small it was', async () => {
+    const path = join(scratch(), 'packed');
+    const { bytes, largest, problem } = await read(path, PACK[packing](Buffer.alloc(64 * MIB)), from);
+    expect({ problem, length: bytes.length }).toEqual({ problem: null, length: 64 * MIB });
+    expect(largest).toBeLessThanOrEqual(MIB / 4);
+  });
+});
+
+test.each(['a file', 'a pipe'] as const)('zeros behind gzip, as tapes pad, are no damage: from %s', async (from) => {
+  const path = join(scratch(), 'packed');
+  const { bytes, problem } = await read(path, Buffer.concat([gzipSync('line\n'), Buffer.alloc(512)]), from);
+  expect({ problem, text: bytes.toString() }).toEqual({ problem: null, text: 'line\n' });
+});
