@@ -54,16 +54,16 @@ export function installed(folder: string): Program[] {
   return all.filter((program) => program !== null);
 }
 
-/** Unpacks a log and counts its events. */
-export function unpackAndGrep(folder: string, unpack: 'zcat' | 'zstdcat'): (log: string) => Command {
-  const script = `${unpack} "$1" | grep -c -F -f "$2"`;
-  return (log) => ({ program: 'sh', args: ['-c', script, 'sh', log, patternFile(folder)] });
+/** Unpacks logs and counts their events. */
+export function unpackAndGrep(folder: string, unpack: 'zcat' | 'zstdcat'): (...logs: string[]) => Command {
+  const script = `patterns="$1"; shift; ${unpack} "$@" | grep -c -F -f "$patterns"`;
+  return (...logs) => ({ program: 'sh', args: ['-c', script, 'sh', patternFile(folder), ...logs] });
 }
 
 /** Reads logs into the store `bench.db` of a folder. */
-export function ingest(folder: string): (log: string) => Command {
+export function ingest(folder: string): (...logs: string[]) => Command {
   const db = join(folder, 'bench.db');
-  return (log) => ({ program: process.execPath, args: [NOVATRAIL, 'ingest', log, '--db', db, '--quiet'] });
+  return (...logs) => ({ program: process.execPath, args: [NOVATRAIL, 'ingest', ...logs, '--db', db, '--quiet'] });
 }
 
 function patternFile(folder: string): string {

@@ -42,6 +42,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   slow,
   gzip: (asked) => packed(asked, 'gzip'),
   zstd: (asked) => packed(asked, 'zstd'),
+  rotated,
   threads,
   many,
   store,
@@ -82,23 +83,45 @@ async function slow({ folder, mib, runs }: Asked): Promise<Result> {
   return { title: 'Log tools, the same extraction', about: described(made), base: 'novatrail ingest', measured };
 }
 
-async function packed({ folder, mib, runs }: Asked, format: 'gzip' | 'zstd'): Promise<Result> {
+async function packed({ folder, mib, runs }: Asked, format: Packing): Promise<Result> {
   const plain = join(folder, 'nova-compute.log');
-  const log = `${plain}.1.${format === 'gzip' ? 'gz' : 'zst'}`;
-  const made = writeLog(plain, { bytes: (mib * MIB) / 4, density: 200 });
-  await pipeline(
-    createReadStream(plain),
-    format === 'gzip' ? createGzip() : createZstdCompress(),
-    createWriteStream(log),
-  );
-  const unpack = format === 'gzip' ? 'zcat' : 'zstdcat';
-  const base = `${unpack} | grep -c -F -f`;
-  const contenders = [
-    { name: 'novatrail ingest', command: ingest(folder)(log) },
-    { name: base, command: unpackAndGrep(folder, unpack)(log) },
-  ];
+  const log = `${plain}.1.${ENDINGS[format]}`;
+  const made = writeLog(plain, { bytes: mib * MIB, density: 200 });
+  await pack(plain, log, format);
   const about = `${described(made)} Packed: ${size(statSync(log).size)}.`;
-  return { title: format, about, base, measured: await alternating(contenders, runs, folder) };
+  return { title: format, about, ...(await besideUnpacking(folder, [log], format, runs)) };
+}
+
+/** What a host's logs are after some days: each is packed when the next one begins. */
+async function rotated({ folder, mib, runs }: Asked): Promise<Result> {
+  const plain = join(folder, 'nova-compute.log');
+  const set = join(folder, 'rotated');
+  mkdirSync(set);
+  const logs = [4, 3, 2, 1].map((number) => join(set, `nova-compute.log.${number}.gz`));
+  for (const [seed, log] of logs.entries()) {
+    writeLog(plain, { bytes: (mib * MIB) / 4, density: 200, seed });
+    await pack(plain, log, 'gzip');
+  }
+  const about = `Four logs of ${size((mib * MIB) / 4)}, one line in 200 an event, packed by gzip, of one host.`;
+  return { title: 'A rotated set', about, ...(await besideUnpacking(folder, logs, 'gzip', runs)) };
+}
+
+type Packing = 'gzip' | 'zstd';
+const ENDINGS = { gzip: 'gz', zstd: 'zst' };
+const UNPACK = { gzip: 'zcat', zstd: 'zstdcat' } as const;
+
+async function pack(plain: string, packed: string, format: Packing): Promise<void> {
+  const packing = format === 'gzip' ? createGzip() : createZstdCompress();
+  await pipeline(createReadStream(plain), packing, createWriteStream(packed));
+}
+
+async function besideUnpacking(folder: string, logs: readonly string[], format: Packing, runs: number) {
+  const base = `${UNPACK[format]} | grep -c -F -f`;
+  const contenders = [
+    { name: 'novatrail ingest', command: ingest(folder)(...logs) },
+    { name: base, command: unpackAndGrep(folder, UNPACK[format])(...logs) },
+  ];
+  return { base, measured: await alternating(contenders, runs, folder) };
 }
 
 async function threads({ folder, mib, runs }: Asked): Promise<Result> {

@@ -113,7 +113,7 @@ function buildProgram() {
   const takenIn = new Set(['yargs', 'yaml', 'zod', 'luxon', 'wrap-ansi', 'fastest-levenshtein']);
   const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
   buildSync({
-    entryPoints: ['src/cli.ts', 'src/read-worker.ts'],
+    entryPoints: ['src/cli.ts', 'src/read-worker.ts', 'src/packed-worker.ts'],
     outdir: 'dist',
     bundle: true,
     splitting: true,

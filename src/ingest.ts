@@ -1,8 +1,8 @@
-import { availableParallelism } from 'node:os';
 import { BatchWriter, type WriteOptions } from './batch-writer.ts';
 import { contextOf, HostOffsets, type ReadOptions } from './log-context.ts';
 import { originOf, wasMisread } from './log-extent.ts';
 import { rotationOf } from './nova/rotation.ts';
+import { PackedLogs } from './packed-logs.ts';
 import type { LogContext } from './pipeline.ts';
 import { beginClock, type Part, partsOf } from './read-log.ts';
 import { partsByPieces } from './read-pieces.ts';
@@ -21,6 +21,7 @@ import { attempt, InputError, isCompressed, statOf } from './tail/bytes.ts';
 import type { LogFile } from './tail/discover.ts';
 import { HEAD_BYTES, hashesAt, hashOf, recogniseFile, recogniseOlderCopy } from './tail/identity.ts';
 import { Input } from './tail/input.ts';
+import { lookAt, threadsFor } from './threads.ts';
 import { Turns } from './turns.ts';
 
 /** How far reading has come, for a progress bar: up to which byte; told first where it begins. */
@@ -35,7 +36,7 @@ export interface Ingested {
 
 export interface IngestOptions extends ReadOptions, WriteOptions {
   readonly progress: Progress;
-  /** Threads that read, of which this one is the first; by default as many as there are processors. */
+  /** Threads that read, of which this one is the first; by default as many as there are processors, four at most. */
   readonly threads?: number;
 }
 
@@ -47,16 +48,18 @@ export async function ingestLogs(db: Handle, files: readonly LogFile[], options:
   const problems: InputError[] = [];
   const sources = new Set<number>();
   // Threads take a while to begin.
-  const readers = new Readers(othersFor(files, options), options.user);
+  const { others, unpacking } = threadsFor(files, options);
+  const readers = new Readers(others, options.user);
+  const packed = new PackedLogs(unpacking);
   try {
     const offsets = await HostOffsets.learn(files, options, problems);
-    const ingest = new Ingest(db, options, offsets, readers, (id) => sources.add(id));
+    const ingest = new Ingest(db, options, offsets, { readers, packed }, (id) => sources.add(id));
     const large = largeLogs(files);
     await readLarge(ingest, large, problems);
     const read = new Set(large);
     for (const file of files) if (!read.has(file)) await attempt(problems, () => ingest.log(file));
   } finally {
-    await readers.close();
+    await Promise.all([readers.close(), packed.close()]);
   }
   const cut = sourceRows(db).filter(({ id, overlong }) => sources.has(id) && overlong > 0);
   const notes = cut.map(
@@ -66,37 +69,18 @@ export async function ingestLogs(db: Handle, files: readonly LogFile[], options:
   return { sources: [...sources], problems, notes };
 }
 
-/** Less is read before a thread has begun. */
-const WORTH_A_THREAD = 16 * 1024 * 1024;
-
 /** The logs that are recognised by a whole head, whatever else was stored before, and nothing of whose rotated set before them is left over. */
 function largeLogs(files: readonly LogFile[]): LogFile[] {
   const leftOver = new Set<string>();
   return files.filter(({ path }) => {
     const { set } = rotationOf(path);
-    const isLarge = sizeOf(path) > 2 * HEAD_BYTES && !leftOver.has(set);
+    const isLarge = lookAt(path).size > 2 * HEAD_BYTES && !leftOver.has(set);
     if (!isLarge) leftOver.add(set);
     return isLarge;
   });
 }
 
-/** Bytes on disk; none for what has no size, or cannot be looked at, which reading will tell, or, where it says so, is packed. */
-function sizeOf(path: string, { packed } = { packed: true }): number {
-  try {
-    return packed || !isCompressed(path) ? (statOf(path).size ?? 0) : 0;
-  } catch (error) {
-    if (error instanceof InputError) return 0;
-    throw error;
-  }
-}
-
-/** Threads besides this one; a user's grammar stays in its thread. What is packed is unpacked by Node's own threads. */
-function othersFor(files: readonly LogFile[], { user, threads = availableParallelism() }: IngestOptions): number {
-  const size = files.reduce((sum, { path }) => sum + sizeOf(path, { packed: false }), 0);
-  return user !== null || size < WORTH_A_THREAD ? 0 : threads - 1;
-}
-
-/** Files of one rotated set, and copies of one log, are read one after the other; all others side by side. */
+/** Files of one rotated set, and copies of one log, are stored one after the other; all others side by side. */
 async function readLarge(ingest: Ingest, files: readonly LogFile[], problems: InputError[]): Promise<void> {
   const last = new Map<string, Promise<void>>();
   const jobs: Promise<void>[] = [];
@@ -104,9 +88,11 @@ async function readLarge(ingest: Ingest, files: readonly LogFile[], problems: In
   // Rows are made in the order of files, so that a store does not depend on which log is read faster.
   for (const file of files) {
     await attempt(problems, async () => {
-      const { row } = await ingest.open(file);
+      const { row, isPlanned } = await ingest.plan(file);
       const keys = [`set ${rotationOf(file.path).set}`, `log ${row.id}`];
-      const read = () => turns.take(() => attempt(problems, () => ingest.log(file)));
+      const store = () => attempt(problems, () => ingest.log(file)).finally(() => ingest.drop(file));
+      // What another thread reads needs no turn; and it may have to be stored first for that thread to go on.
+      const read = () => (isPlanned ? store() : turns.take(store));
       const job = Promise.all(keys.map((key) => last.get(key))).then(read);
       for (const key of keys) last.set(key, job);
       jobs.push(job);
@@ -115,7 +101,7 @@ async function readLarge(ingest: Ingest, files: readonly LogFile[], problems: In
   await Promise.all(jobs);
 }
 
-/** Logs whose pieces are read, or that are unpacked, at the same time. */
+/** Logs whose pieces are read at the same time. */
 const SIDE_BY_SIDE = 2;
 
 /** A log whose head was read: what it is, how it is to be read, what the store knows of it. */
@@ -133,16 +119,22 @@ class Ingest {
   readonly #db: Handle;
   readonly #options: IngestOptions;
   readonly #offsets: HostOffsets;
-  readonly #readers: Readers;
+  readonly #threads: { readonly readers: Readers; readonly packed: PackedLogs };
   readonly #begun: (id: number) => void;
   /** Time of the last line of the file read last, by rotated set: in a doubled hour the next file follows it. */
   readonly #ends = new Map<string, number>();
 
-  constructor(db: Handle, options: IngestOptions, offsets: HostOffsets, readers: Readers, begun: (id: number) => void) {
+  constructor(
+    db: Handle,
+    options: IngestOptions,
+    offsets: HostOffsets,
+    threads: { readonly readers: Readers; readonly packed: PackedLogs },
+    begun: (id: number) => void,
+  ) {
     this.#db = db;
     this.#options = options;
     this.#offsets = offsets;
-    this.#readers = readers;
+    this.#threads = threads;
     this.#begun = begun;
   }
 
@@ -157,13 +149,27 @@ class Ingest {
     return { input, context, row, size, changedAt, before, firstAt };
   }
 
+  /** Makes a log's row; a packed one is read by another thread from now on, if there is one. Logs are planned in the order in which they are read. */
+  async plan(file: LogFile): Promise<{ row: SourceRow; isPlanned: boolean }> {
+    const opened = await this.open(file);
+    const { row, context, size } = opened;
+    const isPacked = size !== null && isCompressed(file.path);
+    const isPlanned = isPacked && this.#threads.packed.plan(file.path, startOf(rowToGoOn(file, opened)), context);
+    return { row, isPlanned };
+  }
+
+  /** To be called when a log that was planned has been read, or cannot be. */
+  drop({ path }: LogFile): void {
+    this.#threads.packed.drop(path);
+  }
+
   /** Reads one log. Throws InputError, with what came before it stored. */
   async log(file: LogFile): Promise<void> {
     const opened = await this.open(file);
     const { input, context, firstAt } = opened;
     const row = rowToGoOn(file, opened);
     this.#begun(row.id);
-    const start = { offset: row.checkpoint, line: row.checkpointLine };
+    const start = startOf(row);
     this.#options.progress(file.path, start.offset);
     if (row.checkpoint > 0 && row.lastAt !== null) context.clock.resumeAfter(row.lastAt);
     const head = { headLength: input.head.length, headHash: hashOf(input.head) };
@@ -178,14 +184,19 @@ class Ingest {
   #parts({ path }: LogFile, { input, context, size }: Opened, start: Part['checkpoint']): AsyncIterable<Part> {
     // Records must be told apart by their first lines, wherever reading begins.
     const inPieces = size !== null && !isCompressed(path) && !context.parts && !context.bare;
-    if (!inPieces) return partsOf(input, context, start);
-    return partsByPieces(this.#readers, { path, head: input.head, size, context }, start);
+    const { packed, readers } = this.#threads;
+    if (!inPieces) return packed.parts(path, start, context) ?? partsOf(input, context, start);
+    return partsByPieces(readers, { path, head: input.head, size, context }, start);
   }
 
   #finish({ path }: LogFile, lastAt: number | null, problem: string | null): void {
     if (lastAt !== null) this.#ends.set(rotationOf(path).set, lastAt);
     if (problem !== null) throw new InputError(problem);
   }
+}
+
+function startOf({ checkpoint, checkpointLine }: SourceRow): Part['checkpoint'] {
+  return { offset: checkpoint, line: checkpointLine };
 }
 
 /** The log's row with the path that it is known by from now on; as if unread where what is stored of it was misread. */

@@ -9,6 +9,7 @@ import type { Dating, LogContext, Reading } from './pipeline.ts';
 import { attempt, blocksOf, type InputError, statOf } from './tail/bytes.ts';
 import type { LogFile } from './tail/discover.ts';
 import { LineReader } from './tail/lines.ts';
+import { lookAt } from './threads.ts';
 
 /** What the command line and the campaign say about how logs are to be read. */
 export interface ReadOptions {
@@ -59,6 +60,11 @@ export function contextFor<Dates extends Dating>(
   return { ...reading, sieve: sieveOf(reading.added), clock, user };
 }
 
+/** What of a context is plain data. */
+export function readingOf({ sieve: _sieve, clock: _clock, user: _user, ...reading }: LogContext): Reading {
+  return reading;
+}
+
 /** Most logs of a run share their sieve. */
 function sieveOf(added: readonly string[]): Sieve {
   const key = JSON.stringify(added);
@@ -85,7 +91,11 @@ export class HostOffsets {
   /** What the logs tell of their hosts, where nobody states the zone; what cannot be read is added to `problems`. */
   static async learn(files: readonly LogFile[], options: ReadOptions, problems: InputError[]): Promise<HostOffsets> {
     const offsets = new HostOffsets();
-    for (const { path, host } of files) {
+    const isPacked = new Map(files.map(({ path }) => [path, lookAt(path).isPacked]));
+    // What is packed takes longer to look through, and need not be where another log of the host tells.
+    for (const { path, host } of files.toSorted(
+      (a, b) => Number(isPacked.get(a.path)) - Number(isPacked.get(b.path)),
+    )) {
       const named = options.hostOf(path) ?? host;
       if (options.zoneOf(named) === null) await attempt(problems, () => offsets.learnFrom(path, named ?? path));
     }

@@ -3,7 +3,7 @@ import { unwrap } from './parse/envelope.ts';
 import { hashOf } from './tail/identity.ts';
 
 /** The time of the first of the lines that prints one, in ms; null where the first thousand print none. */
-export function firstTime(lines: readonly string[], clock: Clock): number | null {
+export function firstTime(lines: readonly string[], clock: Pick<Clock, 'at'>): number | null {
   for (const line of lines.slice(0, 1000)) {
     const read = unwrap(line);
     if (read.kind === 'header' && read.header.stamp !== null) return clock.at(read.header.stamp);

@@ -85,33 +85,44 @@ export function readPiece({ file, range, reading }: PieceJob, user: UserGrammar 
   // Where another record begins behind it, nothing can be added any more.
   const checkpoint = isLast ? open : pipeline.checkpoint;
   const { lines, overlong } = pipeline;
-  return { ...facts.taken, moments: moments.asked, read, isLast, checkpoint, lines, overlong };
+  return { ...facts.taken, moments: moments.take(), read, isLast, checkpoint, lines, overlong };
 }
 
 /** Takes down what a clock is to be asked; an answer is the number of the question. */
-class Moments implements Dating {
-  readonly asked: Moment[] = [];
+export class Moments implements Dating {
+  #asked: Moment[] = [];
+
+  /** What was asked since this was called last; numbers begin anew. */
+  take(): Moment[] {
+    const asked = this.#asked;
+    this.#asked = [];
+    return asked;
+  }
 
   at(stamp: Stamp): number | null {
-    return stamp === null ? null : this.asked.push({ stamp }) - 1;
+    return stamp === null ? null : this.#asked.push({ stamp }) - 1;
   }
 
   learn(local: LocalTime, epoch_s: number): void {
-    this.asked.push({ local, epoch_s });
+    this.#asked.push({ local, epoch_s });
   }
 }
 
-/** Facts of a piece with their times, told by the clock of the log, and with their lines, of which `before` stand before it. */
-export function placed(
-  { events, unmatched, moments }: Pick<PieceRead, 'events' | 'unmatched' | 'moments'>,
-  clock: Dating,
-  before: number,
-): { events: LogEvent[]; unmatched: Unmatched[] } {
-  const times = moments.map((moment) => {
+/** What a log's clock answers to each moment in turn (ms). */
+export function timesOf(moments: readonly Moment[], clock: Dating): (number | null)[] {
+  return moments.map((moment) => {
     if ('stamp' in moment) return clock.at(moment.stamp);
     clock.learn(moment.local, moment.epoch_s);
     return null;
   });
+}
+
+/** Facts of a piece with their times, and with their lines, of which `before` stand before it. */
+export function placed(
+  { events, unmatched }: Pick<PieceRead, 'events' | 'unmatched'>,
+  times: readonly (number | null)[],
+  before: number,
+): { events: LogEvent[]; unmatched: Unmatched[] } {
   const place = <Fact extends Pick<LogEvent, 'at' | 'ref'>>({ at, ref, ...fact }: Fact) => ({
     ...fact,
     at: at === null ? null : (times[at] ?? null),

@@ -1,6 +1,6 @@
 import { firstTime, headLines, LastBytes } from './log-extent.ts';
 import type { LogEvent, Unmatched } from './model.ts';
-import { type Fact, type LogContext, Pipeline } from './pipeline.ts';
+import { type Dating, type Fact, type LogContext, Pipeline } from './pipeline.ts';
 import { InputError } from './tail/bytes.ts';
 import type { Input } from './tail/input.ts';
 
@@ -30,7 +30,7 @@ const BYTES = 16 * 1024 * 1024;
 /** Reads a log part by part; a damaged input ends with what came before the damage. */
 export async function* partsOf(
   input: Input,
-  context: LogContext,
+  context: LogContext<Dating>,
   start: Part['checkpoint'],
 ): AsyncGenerator<Part, void, void> {
   const pipeline = new Pipeline(context, start);
@@ -83,6 +83,6 @@ export function beginClock({ clock }: LogContext, head: Buffer, before: number |
 }
 
 /** The time of the last of a log's last lines that prints one (ms). */
-export function lastTime(tail: string, { clock }: LogContext): number | null {
+export function lastTime(tail: string, { clock }: Pick<LogContext<Dating>, 'clock'>): number | null {
   return firstTime(tail.split('\n').reverse(), clock);
 }

@@ -1,6 +1,7 @@
 import { closeSync } from 'node:fs';
+import { readingOf } from './log-context.ts';
 import { TAIL_BYTES } from './log-extent.ts';
-import { type PieceJob, piecesOf, placed } from './pieces.ts';
+import { type PieceJob, piecesOf, placed, timesOf } from './pieces.ts';
 import type { LogContext } from './pipeline.ts';
 import { lastTime, type Part } from './read-log.ts';
 import type { Readers } from './readers.ts';
@@ -47,7 +48,7 @@ async function* partsIn(
   };
   try {
     for await (const piece of readers.inOrder(jobsFor(file, context, start.offset, size))) {
-      const facts = placed(piece, context.clock, before);
+      const facts = placed(piece, timesOf(piece.moments, context.clock), before);
       const { offset, line } = piece.checkpoint;
       last = { read: piece.read, checkpoint: { offset, line: line + before } };
       before += piece.lines;
@@ -62,6 +63,6 @@ async function* partsIn(
 }
 
 function* jobsFor(file: OpenFile, context: LogContext, from: number, size: number): Generator<PieceJob> {
-  const { sieve: _sieve, clock: _clock, user: _user, ...reading } = context;
+  const reading = readingOf(context);
   for (const range of piecesOf(file, from, size)) yield { file, range, reading };
 }

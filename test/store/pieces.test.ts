@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { contextOf, HostOffsets } from '../../src/log-context.ts';
-import { type PieceJob, piecesOf, placed, readPiece } from '../../src/pieces.ts';
+import { contextOf, HostOffsets, readingOf } from '../../src/log-context.ts';
+import { type PieceJob, piecesOf, placed, readPiece, timesOf } from '../../src/pieces.ts';
 import { type LogContext, Pipeline } from '../../src/pipeline.ts';
 import { FactsRead, type Part } from '../../src/read-log.ts';
 import { type LogInFile, partsByPieces } from '../../src/read-pieces.ts';
@@ -114,7 +114,7 @@ function wholeRead(bytes: Buffer, context: LogContext) {
 }
 
 function piecewise(path: string, context: LogContext, length: number, size: number) {
-  const { sieve: _sieve, clock, user: _user, ...reading } = context;
+  const [reading, { clock }] = [readingOf(context), context];
   // Bare logs and containers' are not read in pieces.
   const job: PieceJob = { file: { fd: openSync(path, 'r'), path }, range: { from: 0, to: null }, reading };
   files.push(job.file.fd);
@@ -122,7 +122,7 @@ function piecewise(path: string, context: LogContext, length: number, size: numb
   const all = { events: [] as unknown[], unmatched: [] as unknown[], checkpoint: START, lines: 0 };
   for (const range of pieces) {
     const piece = readPiece({ ...job, range }, null);
-    const { events, unmatched } = placed(piece, clock, all.lines);
+    const { events, unmatched } = placed(piece, timesOf(piece.moments, clock), all.lines);
     all.events.push(...events);
     all.unmatched.push(...unmatched);
     all.checkpoint = { ...piece.checkpoint, line: piece.checkpoint.line + all.lines };
