@@ -27,5 +27,5 @@ function section({ title, about, base, measured }: Result): string {
 function row({ name, seconds, rss, runs }: Measured, against: number | undefined): string {
   const ratio = against === undefined ? '' : (seconds / against).toFixed(2);
   const memory = rss === null ? '' : (rss / 1048576).toFixed(0);
-  return `| ${name} | ${seconds.toFixed(3)} | ${ratio} | ${memory} | ${runs} |`;
+  return `| ${name.replaceAll('|', '\\|')} | ${seconds.toFixed(3)} | ${ratio} | ${memory} | ${runs} |`;
 }

@@ -16,7 +16,9 @@ const BUCKET_COUNT = 8;
 
 /** Layout of the memory, as assembly/scan.ts states it; the data begin after the needles. */
 const BUCKETS = 144;
-const NEEDLES = 192;
+const BEGINNINGS = 192;
+const BEGINNINGS_SIZE = 1024;
+const NEEDLES = BEGINNINGS + BEGINNINGS_SIZE;
 const NEEDLE_SIZE = 32;
 const PAGE = 65_536;
 /** Zeros behind the data: what is looked at beyond their end. */
@@ -86,8 +88,17 @@ function settingsFor(needles: readonly Buffer[]): Uint8Array {
     }
   }
   settings.writeUInt32LE(at, BUCKETS + BUCKET_COUNT * 4);
+  const beginnings = settings.subarray(BEGINNINGS, BEGINNINGS + BEGINNINGS_SIZE);
+  for (const needle of needles) {
+    if (needle.length < 8) return settings.fill(0xff, BEGINNINGS, BEGINNINGS + BEGINNINGS_SIZE);
+    const hash = Number(BigInt.asUintN(64, needle.readBigUInt64LE() * GOLDEN) >> 51n);
+    beginnings[hash >> 3] = (beginnings[hash >> 3] ?? 0) | (1 << (hash & 7));
+  }
   return settings;
 }
+
+/** As in assembly/scan.ts. */
+const GOLDEN = 0x9e3779b97f4a7c15n;
 
 /** Sets a bucket's bit in the tables for the halves of the fingerprint's bytes; behind a shorter needle any byte may stand. */
 function mark(tables: Uint8Array, needle: Buffer, bit: number): void {
