@@ -138,7 +138,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 };
 
 function commandLine(argv: readonly string[], choose: (chosen: Chosen) => void): Argv {
-  const line = yargs(argv.map((word) => (word === '-' ? STDIN : word)))
+  const line = yargs(guarded(argv))
     .scriptName('novatrail')
     .locale('en')
     .usage('$0 <command>\n\nReads nova-compute logs, puts every live migration together and judges it.');
@@ -160,7 +160,7 @@ function commandLine(argv: readonly string[], choose: (chosen: Chosen) => void):
     .epilogue('Flags and examples of a command: novatrail audit --help')
     .demandCommand(1, 1, 'give a command')
     .check(givenOnce)
-    .middleware(restoreStdin)
+    .middleware(unguard)
     .strict()
     .recommendCommands()
     .version(versionOf())
@@ -168,17 +168,29 @@ function commandLine(argv: readonly string[], choose: (chosen: Chosen) => void):
     .wrap(Math.min(80, process.stdout.columns ?? 80))
     .exitProcess(false)
     .fail((message, error) => {
-      throw error ?? new UsageError(`${wrongUse(message, argv)}\n  See: novatrail ${commandIn(argv)}--help`);
+      const words = argv.filter((word) => word !== '--');
+      throw (
+        error ??
+        new UsageError(
+          `${wrongUse(message.replaceAll(/\0|\\u0000/g, ''), words)}\n  See: novatrail ${commandIn(argv)}--help`,
+        )
+      );
     });
 }
 
-/** Stands for `-` while yargs parses, which would drop it from a list of paths. */
-const STDIN = '\0stdin';
+/** Stands before a word that yargs is to take as it is. */
+const GUARD = '\0';
 
-function restoreStdin(flags: Record<string, unknown>): void {
-  const restored = (value: unknown) => (value === STDIN ? '-' : value);
-  for (const [name, value] of Object.entries(flags))
-    flags[name] = Array.isArray(value) ? value.map(restored) : restored(value);
+/** Words behind `--` are none of flags, and `-` is a word: yargs would drop them from a list of paths. */
+function guarded(argv: readonly string[]): string[] {
+  const end = argv.indexOf('--');
+  const [before, behind] = end < 0 ? [argv, []] : [argv.slice(0, end), argv.slice(end + 1)];
+  return [...before.map((word) => (word === '-' ? GUARD + word : word)), ...behind.map((word) => GUARD + word)];
+}
+
+function unguard(flags: Record<string, unknown>): void {
+  const bare = (value: unknown) => (typeof value === 'string' && value.startsWith(GUARD) ? value.slice(1) : value);
+  for (const [name, value] of Object.entries(flags)) flags[name] = Array.isArray(value) ? value.map(bare) : bare(value);
 }
 
 /** What a command cannot do without. */

@@ -35,6 +35,9 @@ export interface AuditFlags extends SharedFlags {
 export async function audit(flags: AuditFlags): Promise<number> {
   const window = windowOf(flags);
   const at = timeOf(flags.at, '--at');
+  const printed = FILE_FORMATS.find((format) => flags[format] === '-');
+  if (printed !== undefined)
+    throw new UsageError(`--${printed} takes a file; to print the report so, write --format ${printed}`);
   const unpacked = await unpacking(flags.paths);
   try {
     return await auditPaths({ ...flags, paths: unpacked.paths }, unpacked, window, at);

@@ -28,6 +28,9 @@ const WRONG: readonly (readonly [args: string[], says: RegExp])[] = [
     ['audit', '--format', 'yaml', 'a.log'],
     /--format "yaml": write one of "text", "json", "junit", "html", "markdown"\n {2}See: novatrail audit --help/,
   ],
+  [['--', 'frobnicate'], /unknown command frobnicate; there is audit, /],
+  [['audit', '--format', '-', 'a.log'], /--format "-": write one of "text", /],
+  [['audit', '--json', '-', 'a.log'], /--json takes a file; to print the report so, write --format json/],
   [['audit'], /give logs or folders to audit, a --campaign that names them, or a --db that holds them/],
   [['parse'], /give logs or folders to parse, or - for stdin/],
   [['ingest'], /ingest needs logs or folders/],
@@ -58,6 +61,13 @@ test.each(WRONG)('wrong use ends with 2 and says what to write: %j', async (args
   expect(ran.stderr).toMatch(says);
   expect(ran).toMatchObject({ code: 2, stdout: '' });
   expect(ran.stderr).not.toMatch(/\n\s+at /);
+});
+
+test('what stands behind -- is a path, whatever it begins with', () => {
+  const folder = scratch({ '-nova-compute.log': log });
+  const ran = novatrail(folder, ['parse', '--quiet', '--', '-nova-compute.log']);
+  expect(ran).toMatchObject({ code: 0, stderr: '' });
+  expect(ran.stdout).toContain('"source":"-nova-compute.log"');
 });
 
 test('a bad campaign is shown with line and caret', () => {
