@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -10,7 +10,7 @@ import type { Migration, Outcome } from '../../src/model.ts';
 import { CATALOGUE } from '../../src/rules/index.ts';
 import type { DerivedRow } from '../../src/store/derived-rows.ts';
 import { isThere } from '../programs.ts';
-import { ROOT, scratch } from '../scratch.ts';
+import { novatrail, ROOT, scratch } from '../scratch.ts';
 
 const NOTHING: Gauges = { lag_bytes: 0, lastLineAt: null, running: [], openFindings: {}, store_bytes: 0 };
 const OUTCOMES: readonly Outcome[] = ['completed', 'timed-out', 'cancelled', 'failed', 'running'];
@@ -112,14 +112,25 @@ describe('contrib', () => {
     expect(told).toMatch(/SUCCESS: \d+ rules found/);
   });
 
-  test('systemd-analyze takes the unit', () => {
+  test.each(['novatrail.service', 'novatrail-collect.service'])('systemd-analyze takes %s', (name) => {
     if (!isThere('systemd-analyze', 'systemd')) return;
-    const unit = readFileSync(join(ROOT, 'contrib/novatrail.service'), 'utf8').replace(
-      '/usr/bin/novatrail',
-      process.execPath,
-    );
-    const folder = scratch({ 'novatrail.service': unit });
-    execFileSync('systemd-analyze', ['verify', '--man=no', join(folder, 'novatrail.service')], { stdio: 'pipe' });
+    const unit = readFileSync(join(ROOT, 'contrib', name), 'utf8').replace('/usr/bin/novatrail', process.execPath);
+    const folder = scratch({ [name]: unit });
+    const { status, stderr } = spawnSync('systemd-analyze', ['verify', '--man=no', join(folder, name)], {
+      encoding: 'utf8',
+    });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  });
+
+  test.each([
+    ['novatrail.service', 'tail'],
+    ['novatrail-collect.service', 'collect'],
+  ])('%s starts %s with flags that there are', (name, command) => {
+    const unit = readFileSync(join(ROOT, 'contrib', name), 'utf8');
+    const [, words = ''] = /^ExecStart=\/usr\/bin\/novatrail (.*)$/m.exec(unit) ?? [];
+    expect(words.split(' ')[0]).toBe(command);
+    const help = novatrail(scratch(), [command, '--help']).stdout;
+    for (const flag of words.match(/--[a-z-]+/g) ?? []) expect(help).toContain(flag);
   });
 });
 
