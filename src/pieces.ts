@@ -10,8 +10,12 @@ import { type Dating, Pipeline, type Reading } from './pipeline.ts';
 import { FactsRead } from './read-log.ts';
 import { blocksOfFile, bytesAt, type OpenFile, type Range } from './tail/open-file.ts';
 
-/** So much takes some milliseconds, and what is found in it little memory. */
-export const PIECE_BYTES = 2 * 1024 * 1024;
+/** So much takes some milliseconds. */
+const PIECE_BYTES = 2 * 1024 * 1024;
+/** Less is not worth handing over. */
+const SMALLEST_PIECE_BYTES = 128 * 1024;
+/** More of them in one piece take much memory, for several pieces are read ahead. */
+const FACTS_IN_PIECE = 2000;
 /** How far behind the place of a cut the first line of a record is looked for. */
 const SEARCHED_BYTES = 1024 * 1024;
 const LINE_FEED = 0x0a;
@@ -42,12 +46,17 @@ export interface PieceRead {
 }
 
 /**
- * Cuts what stands in a file of `size` bytes from an offset on, at which a record begins, into pieces of about `bytes`. The
- * last one has no end, for the file may grow. Throws InputError.
+ * Cuts what stands in a file of `size` bytes from an offset on, at which a record begins, into pieces of about as many bytes
+ * as `wanted` gives each time. The last one has no end, for the file may grow. Throws InputError.
  */
-export function* piecesOf(file: OpenFile, from: number, size: number, bytes = PIECE_BYTES): Generator<Range> {
+export function* piecesOf(
+  file: OpenFile,
+  from: number,
+  size: number,
+  wanted: () => number = () => PIECE_BYTES,
+): Generator<Range> {
   let begin = from;
-  for (let at = from + bytes; at + bytes <= size; at += bytes) {
+  for (let at = from + wanted(); at + wanted() <= size; at += wanted()) {
     const end = nextRecord(file, at);
     if (end === null || end <= begin) continue;
     yield { from: begin, to: end };
@@ -55,6 +64,12 @@ export function* piecesOf(file: OpenFile, from: number, size: number, bytes = PI
     at = Math.max(at, end);
   }
   yield { from: begin, to: null };
+}
+
+/** How large the next pieces are to be where one of `bytes` holds so many facts. */
+export function pieceBytesFor(facts: number, bytes: number): number {
+  const bytesAFact = bytes / Math.max(1, facts);
+  return Math.round(Math.min(PIECE_BYTES, Math.max(SMALLEST_PIECE_BYTES, FACTS_IN_PIECE * bytesAFact)));
 }
 
 /** Offset of the first line at or behind a place with which a record begins; null where there is none near it. */

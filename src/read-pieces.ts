@@ -1,7 +1,7 @@
 import { closeSync } from 'node:fs';
 import { readingOf } from './log-context.ts';
 import { TAIL_BYTES } from './log-extent.ts';
-import { type PieceJob, piecesOf, placed, timesOf } from './pieces.ts';
+import { type PieceJob, pieceBytesFor, piecesOf, placed, timesOf } from './pieces.ts';
 import type { LogContext } from './pipeline.ts';
 import { lastTime, type Part } from './read-log.ts';
 import type { Readers } from './readers.ts';
@@ -40,6 +40,7 @@ async function* partsIn(
 ): AsyncGenerator<Part, void, void> {
   let before = start.line - 1;
   let overlong = 0;
+  let pieceBytes = pieceBytesFor(0, 0);
   let last: Pick<Part, 'read' | 'checkpoint'> = { read: start.offset, checkpoint: start };
   const ended = (problem: string | null) => {
     const from = Math.max(start.offset, last.read - TAIL_BYTES);
@@ -47,7 +48,8 @@ async function* partsIn(
     return { lines: before, overlong, lastAt: lastTime(tail, context), problem };
   };
   try {
-    for await (const piece of readers.inOrder(jobsFor(file, context, start.offset, size))) {
+    for await (const piece of readers.inOrder(jobsFor(file, context, start.offset, size, () => pieceBytes))) {
+      pieceBytes = pieceBytesFor(piece.events.length + piece.unmatched.length, piece.read - last.read);
       const facts = placed(piece, timesOf(piece.moments, context.clock), before);
       const { offset, line } = piece.checkpoint;
       last = { read: piece.read, checkpoint: { offset, line: line + before } };
@@ -62,7 +64,13 @@ async function* partsIn(
   }
 }
 
-function* jobsFor(file: OpenFile, context: LogContext, from: number, size: number): Generator<PieceJob> {
+function* jobsFor(
+  file: OpenFile,
+  context: LogContext,
+  from: number,
+  size: number,
+  wanted: () => number,
+): Generator<PieceJob> {
   const reading = readingOf(context);
-  for (const range of piecesOf(file, from, size)) yield { file, range, reading };
+  for (const range of piecesOf(file, from, size, wanted)) yield { file, range, reading };
 }

@@ -9,6 +9,9 @@ import { InputError } from './tail/bytes.ts';
 /** Pieces that a thread is given at once, so that it need not wait while this one stores; as many this one may read in the meantime. */
 const GIVEN = 4;
 
+/** Events and the like that are kept of pieces read ahead: where every line is one, a piece holds thousands. */
+const FACTS_AHEAD = 8000;
+
 /** A piece that is to be read, or was. */
 class Asked {
   readonly job: PieceJob;
@@ -54,7 +57,7 @@ export class Readers {
   /** Reads pieces, some of them ahead, and gives them in their order. Rejects with InputError. */
   async *inOrder(jobs: Iterator<PieceJob>): AsyncGenerator<PieceRead, void, void> {
     const ahead: Asked[] = [];
-    const most = 2 + 2 * GIVEN * this.#others.length;
+    let most = 2;
     try {
       for (;;) {
         this.#ask(jobs, most - ahead.length, ahead);
@@ -63,6 +66,7 @@ export class Readers {
         while (!first.isSettled && this.#readOne()) await turn();
         const piece = await first.piece;
         ahead.shift();
+        most = this.#aheadOf(piece);
         yield piece;
       }
     } finally {
@@ -72,6 +76,12 @@ export class Readers {
 
   async close(): Promise<void> {
     await Promise.all(this.#others.map((other) => other.close()));
+  }
+
+  /** How many pieces are worth reading ahead where they hold as much as this one. */
+  #aheadOf({ events, unmatched }: PieceRead): number {
+    const facts = Math.max(1, events.length + unmatched.length);
+    return Math.max(2, Math.min(2 + 2 * GIVEN * this.#others.length, Math.floor(FACTS_AHEAD / facts)));
   }
 
   #ask(jobs: Iterator<PieceJob>, count: number, asked: Asked[]): void {

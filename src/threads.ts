@@ -9,8 +9,13 @@ const PACKED_RATIO = 6;
 /** More read no faster than one can store, and each takes some 15 MiB. */
 const MOST = 4;
 
+interface Seen {
+  readonly size: number;
+  readonly isPacked: boolean;
+}
+
 /** Size on disk; none of what has no size, or cannot be looked at, which reading will tell. */
-export function lookAt(path: string): { size: number; isPacked: boolean } {
+export function lookAt(path: string): Seen {
   try {
     return { size: statOf(path).size ?? 0, isPacked: isCompressed(path) };
   } catch (error) {
@@ -29,10 +34,19 @@ export function threadsFor(
 ): { others: number; unpacking: number } {
   const seen = files.map(({ path }) => lookAt(path));
   const packed = seen.filter(({ isPacked }) => isPacked);
-  const bytes = (logs: typeof seen) => logs.reduce((sum, { size }) => sum + size, 0);
-  const isWorth = (size: number) => user === null && threads > 1 && size >= WORTH_A_THREAD;
+  const isWorth = (logs: readonly Seen[]) => user === null && threads > 1 && unpackedBytes(logs) >= WORTH_A_THREAD;
   return {
-    others: isWorth(bytes(seen) - bytes(packed)) ? threads - 1 : 0,
-    unpacking: packed.length > 1 && isWorth(PACKED_RATIO * bytes(packed)) ? threads : 0,
+    others: isWorth(seen.filter(({ isPacked }) => !isPacked)) ? threads - 1 : 0,
+    unpacking: packed.length > 1 && isWorth(packed) ? threads : 0,
   };
+}
+
+/** True of logs that take so long to read that it pays to prepare for it. */
+export function areLarge(files: readonly { readonly path: string }[]): boolean {
+  return unpackedBytes(files.map(({ path }) => lookAt(path))) >= WORTH_A_THREAD;
+}
+
+/** About. */
+function unpackedBytes(logs: readonly Seen[]): number {
+  return logs.reduce((sum, { size, isPacked }) => sum + (isPacked ? PACKED_RATIO : 1) * size, 0);
 }

@@ -39,7 +39,7 @@ const LAYERS: readonly (readonly string[])[] = [
     'pipeline',
   ],
   ['tail', 'store', 'page'],
-  ['root'],
+  ['root', 'young-generation'],
   ['parse', 'sessionize', 'settings', 'rules', 'report'],
   ['certificate', 'statistics'],
   ['nova'],

@@ -7,6 +7,8 @@ import { anonymiser, FORMATS, type Format } from '../report/index.ts';
 import { instancesIn } from '../store/facts.ts';
 import { guarded, type Handle, openStore } from '../store/open.ts';
 import { sourceSummaries } from '../store/source-summaries.ts';
+import { areLarge } from '../threads.ts';
+import { widenYoungGeneration } from '../young-generation.ts';
 import { type Audited, failed, namesIn, reportOf, waiversOf } from './audit-report.ts';
 import { loadCampaign } from './campaign-files.ts';
 import { type Group, groupsOf } from './log-groups.ts';
@@ -116,6 +118,7 @@ async function auditGroup(group: Group, flags: AuditFlags, { nameOf }: Unpacking
   const { campaign, plan, notes } = loadCampaign(group.campaignPath ?? undefined);
   const declared = declaredBy(flags, campaign, plan);
   const options = await readOptions(flags, campaign, group.campaignPath);
+  if (flags.db !== undefined || areLarge(group.files)) widenYoungGeneration();
   const samples = sampleFiles(flags, campaign, group.campaignPath);
   const storePath = flags.db ?? '(throwaway store)';
   const db = openStore(flags.db ?? null);

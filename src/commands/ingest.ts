@@ -3,6 +3,8 @@ import { ingestSamples } from '../ingest-samples.ts';
 import { judgedCount } from '../judged-before.ts';
 import { eventCount } from '../store/judged.ts';
 import { guarded, openStore } from '../store/open.ts';
+import { areLarge } from '../threads.ts';
+import { widenYoungGeneration } from '../young-generation.ts';
 import { loadCampaign } from './campaign-files.ts';
 import { tell } from './output.ts';
 import { progressBar } from './progress-bar.ts';
@@ -31,6 +33,7 @@ async function ingestPaths(flags: IngestFlags, { paths, nameOf, problems: damage
   const options = await readOptions(flags, campaign, flags.campaign ?? null);
   const { files, problems } = logsOf(paths);
   problems.push(...damaged);
+  if (areLarge(files)) widenYoungGeneration();
   const samples = sampleFiles(flags, campaign, flags.campaign ?? null);
   const db = openStore(flags.db);
   const bar = progressBar(flags, [...files, ...samples.files]);

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { judgeAll } from '../judging.ts';
 import { guarded, noStore, openStore } from '../store/open.ts';
+import { widenYoungGeneration } from '../young-generation.ts';
 import { loadCampaign } from './campaign-files.ts';
 import { declaredBy, type SharedFlags } from './shared.ts';
 
@@ -13,6 +14,7 @@ export async function rebuild(flags: RebuildFlags): Promise<number> {
   const { campaign, plan } = loadCampaign(flags.campaign);
   const declared = declaredBy(flags, campaign, plan);
   if (!existsSync(flags.db)) throw noStore(flags.db);
+  widenYoungGeneration();
   const db = openStore(flags.db);
   try {
     const { migrations } = guarded(flags.db, () => judgeAll(db, declared));

@@ -24,7 +24,7 @@ export function openStore(path: string | null): Handle {
       db.pragma('journal_mode = WAL');
       db.pragma('synchronous = NORMAL');
       db.pragma('foreign_keys = ON');
-      db.pragma('cache_size = -16384');
+      db.pragma('cache_size = -4096');
       db.pragma('wal_autocheckpoint = 16384');
       stepUp(db, path ?? '');
       return db;

@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { contextOf, HostOffsets, readingOf } from '../../src/log-context.ts';
-import { type PieceJob, piecesOf, placed, readPiece, timesOf } from '../../src/pieces.ts';
+import { type PieceJob, pieceBytesFor, piecesOf, placed, readPiece, timesOf } from '../../src/pieces.ts';
 import { type LogContext, Pipeline } from '../../src/pipeline.ts';
 import { FactsRead, type Part } from '../../src/read-log.ts';
 import { type LogInFile, partsByPieces } from '../../src/read-pieces.ts';
@@ -87,6 +87,14 @@ describe('a file that changes while it is read', () => {
   }
 });
 
+test('pieces are so large that a piece read ahead holds few facts, and never tiny', () => {
+  const MIB = 1024 * 1024;
+  expect(pieceBytesFor(0, MIB)).toBe(2 * MIB);
+  expect(pieceBytesFor(8000, 2 * MIB)).toBe(MIB / 2);
+  expect(pieceBytesFor(2000, MIB / 2)).toBe(MIB / 2);
+  expect(pieceBytesFor(1_000_000, MIB)).toBe(MIB / 8);
+});
+
 const files: number[] = [];
 afterAll(() => {
   for (const fd of files) closeSync(fd);
@@ -118,7 +126,10 @@ function piecewise(path: string, context: LogContext, length: number, size: numb
   // Bare logs and containers' are not read in pieces.
   const job: PieceJob = { file: { fd: openSync(path, 'r'), path }, range: { from: 0, to: null }, reading };
   files.push(job.file.fd);
-  const pieces = reading.bare || reading.parts ? [job.range] : [...piecesOf(job.file, 0, length, size)];
+  let cuts = 0;
+  // Pieces become larger and smaller as the log holds less or more.
+  const wanted = () => size * (1 + (cuts++ % 3));
+  const pieces = reading.bare || reading.parts ? [job.range] : [...piecesOf(job.file, 0, length, wanted)];
   const all = { events: [] as unknown[], unmatched: [] as unknown[], checkpoint: START, lines: 0 };
   for (const range of pieces) {
     const piece = readPiece({ ...job, range }, null);
