@@ -15,6 +15,7 @@ import { createGzip, createZstdCompress } from 'node:zlib';
 import { type MadeLog, writeLog } from './input.ts';
 import { alternating, type Contender, type Measured, run } from './measure.ts';
 import { type Command, ingest, installed, NOVATRAIL, unpackAndGrep } from './programs.ts';
+import { writing } from './writing.ts';
 
 const MIB = 1024 * 1024;
 
@@ -45,6 +46,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   rotated,
   threads,
   many,
+  writing,
   store,
   linear,
 };
