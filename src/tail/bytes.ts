@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, type Stats, statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
+import { setImmediate as turn } from 'node:timers/promises';
 import { Decoder, type Packing } from './decoder.ts';
 import { asInputError, InputError } from './input-error.ts';
 import { BLOCK, blocksOfFile, blocksOfPipe, bytesAt, type OpenFile, openFile } from './open-file.ts';
@@ -26,7 +27,7 @@ export async function* blocksOf(path: string, from = 0): AsyncGenerator<Buffer, 
   if (!statOfPath(path).isFile()) return yield* skip(unpacked(plainBlocks(path, 0), path), from);
   const compression = compressionOf(path);
   if (compression === 'none') return yield* plainBlocks(path, from);
-  yield* skip(unpackedBlocks(path, compression), from);
+  yield* skip(inTurns(unpackedBlocks(path, compression)), from);
 }
 
 /** Size on disk and time of the last change (ms); null size for what has none (a pipe, stdin). Throws InputError. */
@@ -140,10 +141,21 @@ async function* streamBlocks(stream: Readable, path: string): AsyncGenerator<Buf
   }
 }
 
-async function* skip(
-  blocks: AsyncIterable<Buffer> | Iterable<Buffer>,
-  from: number,
-): AsyncGenerator<Buffer, void, void> {
+/** To unpack a large log takes seconds, in which whatever else this thread does gets its turns. */
+async function* inTurns(blocks: Iterable<Buffer>): AsyncGenerator<Buffer, void, void> {
+  let bytes = 0;
+  for (const block of blocks) {
+    yield block;
+    bytes += block.length;
+    if (bytes < TURN_BYTES) continue;
+    bytes = 0;
+    await turn();
+  }
+}
+
+const TURN_BYTES = 1024 * 1024;
+
+async function* skip(blocks: AsyncGenerator<Buffer>, from: number): AsyncGenerator<Buffer, void, void> {
   let position = 0;
   for await (const block of blocks) {
     if (position + block.length > from) yield block.subarray(Math.max(0, from - position));

@@ -92,3 +92,16 @@ test.each(['a file', 'a pipe'] as const)('zeros behind gzip, as tapes pad, are n
   const { bytes, problem } = await read(path, Buffer.concat([gzipSync('line\n'), Buffer.alloc(512)]), from);
   expect({ problem, text: bytes.toString() }).toEqual({ problem: null, text: 'line\n' });
 });
+
+test('while a file is unpacked, whatever else the thread does gets its turns', async () => {
+  const path = join(scratch(), 'packed');
+  writeFileSync(path, gzipSync(Buffer.alloc(64 * MIB)));
+  let turns = 0;
+  let timer = setImmediate(function again() {
+    turns += 1;
+    timer = setImmediate(again);
+  });
+  for await (const _block of blocksOf(path));
+  clearImmediate(timer);
+  expect(turns).toBeGreaterThan(30);
+});
