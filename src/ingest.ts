@@ -2,7 +2,7 @@ import { BatchWriter, type WriteOptions } from './batch-writer.ts';
 import { contextOf, HostOffsets, type ReadOptions } from './log-context.ts';
 import { originOf, wasMisread } from './log-extent.ts';
 import { rotationOf } from './nova/rotation.ts';
-import { PackedLogs } from './packed-logs.ts';
+import { type Head, PackedLogs } from './packed-logs.ts';
 import type { LogContext } from './pipeline.ts';
 import { beginClock, type Part, partsOf } from './read-log.ts';
 import { partsByPieces } from './read-pieces.ts';
@@ -152,9 +152,10 @@ class Ingest {
   /** Makes a log's row; a packed one is read by another thread from now on, if there is one. Logs are planned in the order in which they are read. */
   async plan(file: LogFile): Promise<{ row: SourceRow; isPlanned: boolean }> {
     const opened = await this.open(file);
-    const { row, context, size } = opened;
+    const { row, context, size, input } = opened;
     const isPacked = size !== null && isCompressed(file.path);
-    const isPlanned = isPacked && this.#threads.packed.plan(file.path, startOf(rowToGoOn(file, opened)), context);
+    const place = { path: file.path, head: headOf(input), start: startOf(rowToGoOn(file, opened)) };
+    const isPlanned = isPacked && this.#threads.packed.plan(place, context);
     return { row, isPlanned };
   }
 
@@ -172,8 +173,8 @@ class Ingest {
     const start = startOf(row);
     this.#options.progress(file.path, start.offset);
     if (row.checkpoint > 0 && row.lastAt !== null) context.clock.resumeAfter(row.lastAt);
-    const head = { headLength: input.head.length, headHash: hashOf(input.head) };
-    const writer = new BatchWriter(this.#db, row, { ...head, firstAt }, this.#options);
+    const { length: headLength, hash: headHash } = headOf(input);
+    const writer = new BatchWriter(this.#db, row, { headLength, headHash, firstAt }, this.#options);
     for await (const part of this.#parts(file, opened, start)) {
       this.#options.progress(file.path, part.read);
       if (part.end === null) writer.add(part);
@@ -185,7 +186,7 @@ class Ingest {
     // Records must be told apart by their first lines, wherever reading begins.
     const inPieces = size !== null && !isCompressed(path) && !context.parts && !context.bare;
     const { packed, readers } = this.#threads;
-    if (!inPieces) return packed.parts(path, start, context) ?? partsOf(input, context, start);
+    if (!inPieces) return packed.parts({ path, head: headOf(input), start }, context) ?? partsOf(input, context, start);
     return partsByPieces(readers, { path, head: input.head, size, context }, start);
   }
 
@@ -193,6 +194,10 @@ class Ingest {
     if (lastAt !== null) this.#ends.set(rotationOf(path).set, lastAt);
     if (problem !== null) throw new InputError(problem);
   }
+}
+
+function headOf({ head }: Input): Head {
+  return { length: head.length, hash: hashOf(head) };
 }
 
 function startOf({ checkpoint, checkpointLine }: SourceRow): Part['checkpoint'] {

@@ -1,4 +1,5 @@
 import { extname } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { readingOf } from './log-context.ts';
 import type { PartTold, Told } from './packed-worker.ts';
@@ -10,8 +11,16 @@ import { InputError } from './tail/bytes.ts';
 /** A packed log to be read from a place on; plain data, for another thread. */
 export interface PackedJob {
   readonly path: string;
+  /** What it is known by: another file may have come to its path. */
+  readonly head: Head;
   readonly start: Part['checkpoint'];
   readonly reading: Reading;
+}
+
+/** The first bytes of a log, as many as were looked at. */
+export interface Head {
+  readonly length: number;
+  readonly hash: string;
 }
 
 /**
@@ -30,9 +39,9 @@ export class PackedLogs {
   }
 
   /** Has a log read; those that are planned before it must not wait for it. False where there is no thread for that. */
-  plan(path: string, start: Part['checkpoint'], context: LogContext): boolean {
+  plan({ path, head, start }: Place, context: LogContext): boolean {
     if (this.#most === 0) return false;
-    const planned = new Planned({ path, start, reading: readingOf(context) });
+    const planned = new Planned({ path, head, start, reading: readingOf(context) });
     this.#planned.set(path, planned);
     this.#waiting.push(planned);
     const isBusy = this.#threads.every((thread) => !thread.take());
@@ -41,10 +50,9 @@ export class PackedLogs {
   }
 
   /** The parts of a log that was planned, from the same place on; null of any other. They reject with InputError. */
-  parts(path: string, start: Part['checkpoint'], context: LogContext): AsyncGenerator<Part, void, void> | null {
+  parts({ path, head, start }: Place, context: LogContext): AsyncGenerator<Part, void, void> | null {
     const planned = this.#planned.get(path);
-    const isThis = planned?.job.start.offset === start.offset && planned.job.start.line === start.line;
-    if (planned === undefined || !isThis) return null;
+    if (planned === undefined || !isDeepStrictEqual(placeOf(planned.job), { path, head, start })) return null;
     this.#planned.delete(path);
     return partsFrom(planned, context);
   }
@@ -62,6 +70,12 @@ export class PackedLogs {
   async close(): Promise<void> {
     await Promise.all(this.#threads.map((thread) => thread.close()));
   }
+}
+
+type Place = Pick<PackedJob, 'path' | 'head' | 'start'>;
+
+function placeOf({ path, head, start }: PackedJob): Place {
+  return { path, head, start };
 }
 
 async function* partsFrom(planned: Planned, context: LogContext): AsyncGenerator<Part, void, void> {

@@ -6,7 +6,8 @@ import type { PackedJob } from './packed-logs.ts';
 import { type Moment, Moments } from './pieces.ts';
 import { type Part, partsOf } from './read-log.ts';
 import { InputError } from './tail/bytes.ts';
-import { Input } from './tail/input.ts';
+import { hashOf } from './tail/identity.ts';
+import { Input, replaced } from './tail/input.ts';
 
 /** A part in which each time is the number of the moment that tells it. */
 export interface PartTold {
@@ -31,11 +32,13 @@ parentPort?.on('message', (told: PackedJob | 'go on') => {
   }
 });
 
-async function read({ path, start, reading }: PackedJob): Promise<void> {
+async function read({ path, head, start, reading }: PackedJob): Promise<void> {
   ahead = 0;
   try {
+    const input = await Input.open(path);
+    if (hashOf(input.head.subarray(0, head.length)) !== head.hash) throw replaced(path);
     const moments = new Moments();
-    for await (const part of partsOf(await Input.open(path), contextFor(reading, moments, null), start)) {
+    for await (const part of partsOf(input, contextFor(reading, moments, null), start)) {
       parentPort?.postMessage({ part, moments: moments.take() } satisfies Told);
       ahead += 1;
       while (ahead >= AHEAD) {

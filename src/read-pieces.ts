@@ -6,6 +6,7 @@ import type { LogContext } from './pipeline.ts';
 import { lastTime, type Part } from './read-log.ts';
 import type { Readers } from './readers.ts';
 import { InputError } from './tail/bytes.ts';
+import { replaced } from './tail/input.ts';
 import { bytesAt, type OpenFile, openFile } from './tail/open-file.ts';
 
 /** A log in a file, by its head. `size`: its bytes when it was looked at; it may have grown. */
@@ -24,8 +25,7 @@ export async function* partsByPieces(
 ): AsyncGenerator<Part, void, void> {
   const file = openFile(log.path);
   try {
-    if (!bytesAt(file, 0, log.head.length).equals(log.head))
-      throw new InputError(`${log.path}: was replaced while it was read; read it again`);
+    if (!bytesAt(file, 0, log.head.length).equals(log.head)) throw replaced(log.path);
     yield* partsIn(file, readers, log, start);
   } finally {
     closeSync(file.fd);

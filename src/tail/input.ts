@@ -1,5 +1,5 @@
 import { closeSync } from 'node:fs';
-import { blocksOf, isCompressed, statOf } from './bytes.ts';
+import { blocksOf, InputError, isCompressed, statOf } from './bytes.ts';
 import { HEAD_BYTES } from './identity.ts';
 import { bytesAt, openFile } from './open-file.ts';
 
@@ -46,7 +46,7 @@ export class Input {
 
   /** The bytes from an offset on, block by block; a block is valid only until the next one is asked for. */
   async *blocks(from = 0): AsyncGenerator<Buffer> {
-    if (this.#rest === null) return yield* blocksOf(this.#path, from);
+    if (this.#rest === null) return yield* this.#again(from);
     let position = this.#begun.length;
     if (position > from) yield this.#begun.subarray(from);
     for await (const block of this.#rest) {
@@ -54,6 +54,30 @@ export class Input {
       position += block.length;
     }
   }
+
+  /** The file is opened anew: it must still be the one whose head was looked at. */
+  async *#again(from: number): AsyncGenerator<Buffer> {
+    if (!isCompressed(this.#path)) {
+      this.#check(headOf(this.#path), 0);
+      return yield* blocksOf(this.#path, from);
+    }
+    let position = 0;
+    for await (const block of blocksOf(this.#path)) {
+      this.#check(block, position);
+      if (position + block.length > from) yield block.subarray(Math.max(0, from - position));
+      position += block.length;
+    }
+  }
+
+  #check(block: Buffer, position: number): void {
+    const shared = Math.min(block.length, this.head.length - position);
+    if (shared > 0 && this.head.compare(block, 0, shared, position, position + shared) !== 0)
+      throw replaced(this.#path);
+  }
+}
+
+export function replaced(path: string): InputError {
+  return new InputError(`${path}: was replaced while it was read; read it again`);
 }
 
 function headOf(path: string): Buffer {
