@@ -3,6 +3,7 @@ import type { Part } from './read-log.ts';
 import { type Facts, forgetAfterCheckpoint, isProgress, type SourceRow, writeFacts } from './store/facts.ts';
 import { guarded, type Handle } from './store/open.ts';
 import { holdsFrom } from './store/records.ts';
+import { hashOf } from './tail/identity.ts';
 
 /** Facts a transaction: ten times as many are not stored faster, and take 100 MiB more. */
 const BATCH = 1000;
@@ -44,23 +45,27 @@ export class BatchWriter {
 
   /**
    * Stores what the end of the input closes too, but goes on from before it: a last record may still grow. An input that
-   * ends before what was read of the log already is an older copy, and adds nothing. Gives the time of the log's last line.
+   * ends before what was read of the log already is an older copy, and adds nothing. What comes out of a damaged input is read
+   * again when there is a better one. Gives the time of the log's last line.
    */
   finish(part: Part): number | null {
     const row = this.#row;
-    if (part.end === null || part.read < row.bytes) return row.lastAt;
+    if (part.end === null || (part.read < row.bytes && !part.end.isDamaged)) return row.lastAt;
     this.#collect(part);
     const firstAt = row.firstAt ?? this.#grown.firstAt;
     const lastAt = part.end.lastAt ?? row.lastAt ?? firstAt;
     const lines = Math.max(part.end.lines, row.lines);
-    this.#write(part.checkpoint, {
-      bytes: part.read,
-      lines,
-      overlong: row.overlong + part.end.overlong,
-      firstAt,
-      lastAt,
-    });
+    const overlong = row.overlong + part.end.overlong;
+    const extent = { bytes: part.read, lines, overlong, firstAt, lastAt };
+    this.#write(part.checkpoint, part.end.isDamaged ? { ...extent, ...this.#unread() } : extent);
     return lastAt;
+  }
+
+  /** As it was before: what was read may be wrong, and where that was the log's beginning, it is known by its path only. */
+  #unread(): Partial<Facts['progress']> {
+    const { checkpoint, checkpointLine, bytes, lines } = this.#row;
+    const place = { checkpoint, checkpointLine, bytes, lines };
+    return checkpoint > 0 ? place : { ...place, headLength: 0, headHash: hashOf(Buffer.alloc(0)) };
   }
 
   #collect({ events, unmatched }: Part): void {

@@ -204,13 +204,17 @@ function startOf({ checkpoint, checkpointLine }: SourceRow): Part['checkpoint'] 
   return { offset: checkpoint, line: checkpointLine };
 }
 
-/** The log's row with the path that it is known by from now on; as if unread where what is stored of it was misread. */
+/** The log's row with the path that it is known by from now on; as if unread where what is stored of it was misread, or came out of a damaged file. */
 function rowToGoOn(file: LogFile, { context, row, size, firstAt }: Opened): SourceRow {
   const { path } = context;
   const shorter = size !== null && !isCompressed(file.path) && size < row.bytes;
   const whole = path === row.path || (size ?? 0) >= row.bytes;
   const misread = whole && wasMisread(row.firstAt, firstAt);
-  return { ...row, ...(misread ? UNREAD : {}), path: file.path === '-' || shorter ? row.path : path };
+  return {
+    ...row,
+    ...(misread || row.headLength === 0 ? UNREAD : {}),
+    path: file.path === '-' || shorter ? row.path : path,
+  };
 }
 
 /** The log's row, made where there is none; in one transaction, for two programs may begin with the same log at once. */

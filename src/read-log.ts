@@ -1,7 +1,7 @@
 import { firstTime, headLines, LastBytes } from './log-extent.ts';
 import type { LogEvent, Unmatched } from './model.ts';
 import { type Dating, type Fact, type LogContext, Pipeline } from './pipeline.ts';
-import { InputError } from './tail/bytes.ts';
+import { DamageError, InputError } from './tail/bytes.ts';
 import type { Input } from './tail/input.ts';
 
 /** What was read of a log since the part before. `read`: up to which byte; reading may begin again at `checkpoint`. */
@@ -21,6 +21,8 @@ export interface Ended {
   readonly lastAt: number | null;
   /** Why reading ended before the input did. */
   readonly problem: string | null;
+  /** What was read last may be wrong: it was packed, and is damaged. */
+  readonly isDamaged: boolean;
 }
 
 /** Facts in a part; and bytes, so that who watches sees that it goes on. */
@@ -37,7 +39,7 @@ export async function* partsOf(
   const tail = new LastBytes();
   let read = start.offset;
   let facts = new FactsRead();
-  let problem: string | null = null;
+  let problem: InputError | null = null;
   let told = read;
   try {
     for await (const block of input.blocks(start.offset)) {
@@ -51,13 +53,14 @@ export async function* partsOf(
     }
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    problem = error.message;
+    problem = error;
   }
   // Before `end`, which closes what may still grow.
   const { checkpoint } = pipeline;
   facts.add(pipeline.end());
   const lastAt = lastTime(tail.text, context);
-  const end = { lines: pipeline.lines, overlong: pipeline.overlong, lastAt, problem };
+  const { lines, overlong } = pipeline;
+  const end = { lines, overlong, lastAt, problem: problem?.message ?? null, isDamaged: problem instanceof DamageError };
   yield { ...facts.taken, read, checkpoint, end };
 }
 

@@ -45,7 +45,7 @@ async function* partsIn(
   const ended = (problem: string | null) => {
     const from = Math.max(start.offset, last.read - TAIL_BYTES);
     const tail = bytesAt(file, from, last.read - from).toString('utf8');
-    return { lines: before, overlong, lastAt: lastTime(tail, context), problem };
+    return { lines: before, overlong, lastAt: lastTime(tail, context), problem, isDamaged: false };
   };
   try {
     for await (const piece of readers.inOrder(jobsFor(file, context, start.offset, size, () => pieceBytes))) {

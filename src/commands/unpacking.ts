@@ -31,7 +31,8 @@ export async function unpacking(paths: readonly string[]): Promise<Unpacking> {
   const unpacked: string[] = [];
   for (const [index, { archive, given }] of found.entries()) {
     await attempt(problems, async () => {
-      const { folder: into, names: inside } = await unpackLogs(archive, join(folder, String(index)));
+      const { folder: into, names: inside, problem } = await unpackLogs(archive, join(folder, String(index)));
+      if (problem !== null) problems.push(problem);
       for (const [path, name] of inside) names.set(path, name);
       unpacked.push(into);
       const campaign = isFolder(given) ? campaignIn(given) : null;

@@ -23,8 +23,9 @@ export function writeDerived(db: Handle, instance: string, judged: readonly Deri
     const { id } = row.migration;
     // Its events went in their time; should they come again, perhaps not all of them do.
     if (isArchived(db, id)) continue;
-    const isStored = stored.delete(id);
-    writeMigration(db, migrationValues(row));
+    stored.delete(id);
+    // What was read before of another instance whose name began alike may have left the same name behind.
+    const isStored = writeMigration(db, migrationValues(row));
     for (const [table, rows] of Object.entries(childRows(row)) as [ChildTable, readonly Values[]][]) {
       if (isStored && areSame(storedRows(db, table, id), rows)) continue;
       if (isStored) prepared(db, `DELETE FROM ${table} WHERE migration = ?`).run(id);
@@ -126,17 +127,19 @@ function forget(db: Handle, id: string): void {
   prepared(db, 'DELETE FROM migrations WHERE id = ?').run(id);
 }
 
-function writeMigration(db: Handle, values: Values): void {
+/** False where there was none of that name. */
+function writeMigration(db: Handle, values: Values): boolean {
   const columns = MIGRATION_COLUMNS.join(', ');
   const stored = prepared(db, `SELECT ${columns} FROM migrations WHERE id = ?`).raw().get(values[0]) as
     | Values
     | undefined;
-  if (stored !== undefined && areSame([stored], [values])) return;
+  if (stored !== undefined && areSame([stored], [values])) return true;
   const changes = MIGRATION_COLUMNS.slice(1).map((column) => `${column} = excluded.${column}`);
   prepared(
     db,
     `INSERT INTO migrations (${columns}) VALUES (${marks(values)}) ON CONFLICT (id) DO UPDATE SET ${changes.join(', ')}`,
   ).run(...values);
+  return stored !== undefined;
 }
 
 function storedRows(db: Handle, table: ChildTable, id: string): Values[] {

@@ -70,9 +70,12 @@ export function addSource(db: Handle, source: NewSource): SourceRow {
   return { ...source, id: Number(lastInsertRowid) };
 }
 
-/** Says what a log is whose first dated line is whole; what was said before stands. */
+/** Says what a log is whose first dated line is whole; what was said before stands, but of one that is known by its path only. */
 export function writeOrigin(db: Handle, source: number, origin: string): void {
-  prepared(db, 'UPDATE sources SET origin = ? WHERE id = ? AND origin IS NULL').run(origin, source);
+  prepared(db, 'UPDATE sources SET origin = ? WHERE id = ? AND (origin IS NULL OR head_length = 0)').run(
+    origin,
+    source,
+  );
 }
 
 /** Forgets what was read after a log's checkpoint: its last record may have grown since. */

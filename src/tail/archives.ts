@@ -1,4 +1,4 @@
-import { createWriteStream, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { createWriteStream, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -11,6 +11,8 @@ export interface Unpacked {
   readonly archive: string;
   readonly folder: string;
   readonly names: ReadonlyMap<string, string>;
+  /** What is wrong with the archive; what stood whole before that was unpacked. */
+  readonly problem: InputError | null;
 }
 
 /** True for a tar archive by its name. */
@@ -32,23 +34,24 @@ export function archivesIn(folder: string, depth = 0): string[] {
 
 /**
  * Unpacks nova-compute's logs out of an archive as StarlingX's collect, sosreport and must-gather leave them, archives inside
- * it included, each into a folder named as its host. Nothing else is unpacked. Throws InputError where it is damaged.
+ * it included, each into a folder named as its host. Nothing else is unpacked. Throws InputError where there is none in it.
  */
 export async function unpackLogs(archive: string, into: string): Promise<Unpacked> {
   if (!statSync(archive, { throwIfNoEntry: false })?.isFile())
     throw new InputError(`${archive}: there is no such archive; check the path`);
   const names = new Map<string, string>();
-  try {
-    await unpack(copied(blocksOf(archive)), archive, { into, names, depth: 0 });
-  } catch (error) {
-    if (error instanceof InputError) throw error;
-    throw new InputError(
-      `${archive}: is no tar archive, or a damaged one (${(error as Error).message}); copy it again`,
-      { cause: error },
-    );
-  }
-  if (names.size === 0) throw new InputError(`${archive}: holds no nova-compute log`);
-  return { archive, folder: into, names };
+  const problem = await unpack(copied(blocksOf(archive)), archive, { into, names, depth: 0 }).then(
+    () => null,
+    (error: Error) => damage(archive, error),
+  );
+  if (names.size === 0) throw problem ?? new InputError(`${archive}: holds no nova-compute log`);
+  return { archive, folder: into, names, problem };
+}
+
+function damage(archive: string, error: Error): InputError {
+  if (error instanceof InputError) return error;
+  const why = `is no tar archive, or a damaged one (${error.message}); copy it again`;
+  return new InputError(`${archive}: ${why}`, { cause: error });
 }
 
 function copied(blocks: AsyncIterable<Buffer>): Readable {
@@ -78,14 +81,27 @@ async function unpack(bytes: Readable, called: string, target: Target): Promise<
       else member.resume();
     }
   };
-  await Promise.all([pipeline(bytes, members), sort()]);
+  const sorted = sort().catch((error: Error) => {
+    members.destroy(error);
+    throw error;
+  });
+  // Both, for a log of which only a part was there is removed at the end.
+  const failed = (await Promise.allSettled([pipeline(bytes, members), sorted])).find(
+    ({ status }) => status === 'rejected',
+  );
+  if (failed?.status === 'rejected') throw failed.reason;
 }
 
 async function keep(member: Readable, path: string, shown: string, { names }: Target): Promise<void> {
   let free = path;
   for (let copy = 2; names.has(free); copy += 1) free = join(dirname(path), String(copy), basename(path));
   mkdirSync(dirname(free), { recursive: true, mode: 0o700 });
-  await pipeline(member, createWriteStream(free, { mode: 0o600 }));
+  try {
+    await pipeline(member, createWriteStream(free, { mode: 0o600 }));
+  } catch (error) {
+    rmSync(free, { force: true });
+    throw error;
+  }
   names.set(free, shown);
 }
 

@@ -2,10 +2,10 @@ import { closeSync, fstatSync, type Stats, statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import { Decoder, type Packing } from './decoder.ts';
-import { asInputError, InputError } from './input-error.ts';
+import { asInputError, DamageError, InputError } from './input-error.ts';
 import { BLOCK, blocksOfFile, blocksOfPipe, bytesAt, type OpenFile, openFile } from './open-file.ts';
 
-export { InputError } from './input-error.ts';
+export { DamageError, InputError } from './input-error.ts';
 
 /** Does something with an input, and adds what is wrong with it to `problems`, once, so that the other inputs are read all the same. */
 export async function attempt(problems: InputError[], action: () => Promise<void>): Promise<void> {
@@ -67,37 +67,63 @@ export async function* unpacked(
   else yield* decoded(whole(), compression, path);
 }
 
-/** The unpacked bytes of a file, like `blocksOfFile`; where it is damaged, what stands before is got out in small pieces. */
+/** The unpacked bytes of a file, like `blocksOfFile`; where it is damaged, all that can be got out before the damage. */
 function* unpackedBlocks(path: string, packing: Packing): Generator<Buffer, void, void> {
   const file = openFile(path);
-  let done = 0;
-  let problem: unknown;
+  const reached = { input: 0, output: 0 };
   try {
-    for (const pieceBytes of [BLOCK, undefined]) {
-      let position = 0;
-      try {
-        for (const block of decodedFile(file, packing, pieceBytes)) {
-          position += block.length;
-          if (position <= done) continue;
-          yield block.subarray(Math.max(0, block.length - (position - done)));
-          done = position;
-        }
-        return;
-      } catch (error) {
-        problem = error;
-      }
-    }
+    yield* decodedFile(file, packing, reached);
+  } catch (error) {
+    const problem = asInputError(error, path);
+    // A step that fails hands over nothing: so the last ones are made as small as can be.
+    if (problem instanceof DamageError) yield* untilDamage(file, packing, reached);
+    throw problem;
   } finally {
     closeSync(file.fd);
   }
-  throw asInputError(problem, path);
 }
 
-function* decodedFile(file: OpenFile, packing: Packing, pieceBytes?: number): Generator<Buffer, void, void> {
-  const decoder = new Decoder(packing, pieceBytes);
+/** Up to which byte of a packed file, and of what was in it, unpacking has come. */
+interface Reached {
+  input: number;
+  output: number;
+}
+
+function* decodedFile(file: OpenFile, packing: Packing, reached: Reached): Generator<Buffer, void, void> {
+  const decoder = new Decoder(packing, BLOCK);
   try {
-    for (const block of blocksOfFile(file, { from: 0, to: null })) yield* decoder.push(block);
+    for (const input of blocksOfFile(file, { from: 0, to: null })) {
+      for (const output of decoder.push(input)) {
+        yield output;
+        reached.output += output.length;
+      }
+      reached.input += input.length;
+    }
     yield* decoder.end();
+  } finally {
+    decoder.close();
+  }
+}
+
+/** Goes on where unpacking failed, byte by byte. */
+function* untilDamage(file: OpenFile, packing: Packing, { input, output }: Reached): Generator<Buffer, void, void> {
+  const decoder = new Decoder(packing);
+  let position = 0;
+  let unpacked = 0;
+  try {
+    for (const block of blocksOfFile(file, { from: 0, to: null })) {
+      const step = position < input ? block.length : 1;
+      for (let at = 0; at < block.length; at += step) {
+        for (const bytes of decoder.push(block.subarray(at, at + step))) {
+          unpacked += bytes.length;
+          if (unpacked > output) yield bytes.subarray(Math.max(0, bytes.length - (unpacked - output)));
+        }
+      }
+      position += block.length;
+    }
+  } catch (error) {
+    // As the first time.
+    if (!(asInputError(error, file.path) instanceof DamageError)) throw error;
   } finally {
     decoder.close();
   }
@@ -184,7 +210,9 @@ function compressionOf(path: string): Compression {
 
 function compressionIn(head: Buffer, path: string): Compression {
   if (head.length >= 2 && head[0] === 0x1f && head[1] === 0x8b) return 'gzip';
-  if (head.length >= 4 && head.readUInt32LE(0) === 0xfd2fb528) return 'zstd';
+  const zstd = head.length >= 4 ? head.readUInt32LE(0) : 0;
+  // A frame, or one that is to be passed over, with which pzstd begins (RFC 8878).
+  if (zstd === 0xfd2fb528 || zstd >>> 4 === 0x184d2a5) return 'zstd';
   const other = UNREADABLE.find(({ magic }) => head.subarray(0, magic.length).equals(magic));
   if (other === undefined) return 'none';
   throw new InputError(

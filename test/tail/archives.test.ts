@@ -103,6 +103,18 @@ test('a name that leads out of the archive leads nowhere, and nothing is left be
   expect(readdirSync(temporaries).filter((name) => name.startsWith('novatrail-unpacked-'))).toEqual([]);
 });
 
+test('of an archive that breaks off the logs before that are read, and no part of one', async () => {
+  const whole = await tar({ 'compute-1/nova-compute.log': log(1), 'compute-2/nova-compute.log': log(2).repeat(200) });
+  const cut = gzipSync(whole, { level: 0 }).subarray(0, whole.length / 2);
+  const folder = scratch({ 'cut.tar.gz': cut });
+  const { code, stdout, stderr } = await called(folder, ['audit', 'cut.tar.gz', '--format', 'json']);
+  expect(code).toBe(3);
+  expect(stderr).toContain('cut.tar.gz: the compressed data break off in the middle');
+  const { sources, migrations } = JSON.parse(stdout);
+  expect(sources).toMatchObject([{ path: 'cut.tar.gz!/compute-1/nova-compute.log', host: 'compute-1' }]);
+  expect(migrations).toHaveLength(1);
+});
+
 test('a damaged archive is told, and the others are read all the same', async () => {
   const good = await tar({ 'compute-1/nova-compute.log': log(1) });
   const folder = scratch({ 'good.tar': good });

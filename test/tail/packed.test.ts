@@ -93,6 +93,41 @@ test.each(['a file', 'a pipe'] as const)('zeros behind gzip, as tapes pad, are n
   expect({ problem, text: bytes.toString() }).toEqual({ problem: null, text: 'line\n' });
 });
 
+test.each(['gzip', 'zstd'] as const)(
+  'all that stands before the damage is got out of a file of %s',
+  async (packing) => {
+    const path = join(scratch(), 'packed');
+    const text = Buffer.from(
+      Array.from({ length: 20_000 }, (_, line) => `${line} ${(line * 7919) % 10_007}\n`).join(''),
+    );
+    const garbage = Buffer.from('something else that somebody has put behind it');
+    const { bytes, problem } = await read(path, Buffer.concat([PACK[packing](text), garbage]), 'a file');
+    expect(problem).toContain('the compressed data are damaged');
+    expect(bytes.equals(text)).toBe(true);
+  },
+);
+
+/** RFC 8878: magic, no content size, a window of 2 to this power, one raw block. */
+function frame(text: string, windowLog: number): Buffer {
+  const head = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, (windowLog - 10) << 3, (text.length << 3) | 1, 0, 0]);
+  return Buffer.concat([head, Buffer.from(text)]);
+}
+
+test.each(['a file', 'a pipe'] as const)(
+  'pzstd begins with a frame that is to be passed over: from %s',
+  async (from) => {
+    const path = join(scratch(), 'packed');
+    const passedOver = Buffer.from([0x50, 0x2a, 0x4d, 0x18, 4, 0, 0, 0, 1, 2, 3, 4]);
+    const { bytes, problem } = await read(path, Buffer.concat([passedOver, frame('line\n', 20)]), from);
+    expect({ problem, text: bytes.toString() }).toEqual({ problem: null, text: 'line\n' });
+  },
+);
+
+test('a window that would take too much memory is no damage', async () => {
+  const { problem } = await read(join(scratch(), 'packed'), frame('line\n', 31), 'a file');
+  expect(problem).toMatch(/is compressed with a window of more than 128 MiB, .*unpack it first: zstd -d --long=31/);
+});
+
 test('while a file is unpacked, whatever else the thread does gets its turns', async () => {
   const path = join(scratch(), 'packed');
   writeFileSync(path, gzipSync(Buffer.alloc(64 * MIB)));
