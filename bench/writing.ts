@@ -4,7 +4,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { closeSync, openSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BatchWriter } from '../src/batch-writer.ts';
-import { UNREAD } from '../src/ingest.ts';
+import { UNREAD } from '../src/known-source.ts';
 import type { LogEvent } from '../src/model.ts';
 import { Clock } from '../src/parse/clock.ts';
 import { placed, readPiece, timesOf } from '../src/pieces.ts';

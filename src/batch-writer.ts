@@ -3,7 +3,6 @@ import type { Part } from './read-log.ts';
 import { type Facts, forgetAfterCheckpoint, isProgress, type SourceRow, writeFacts } from './store/facts.ts';
 import { guarded, type Handle } from './store/open.ts';
 import { holdsFrom } from './store/records.ts';
-import { hashOf } from './tail/identity.ts';
 
 /** Facts a transaction: ten times as many are not stored faster, and take 100 MiB more. */
 const BATCH = 1000;
@@ -61,11 +60,10 @@ export class BatchWriter {
     return lastAt;
   }
 
-  /** As it was before: what was read may be wrong, and where that was the log's beginning, it is known by its path only. */
+  /** As if nothing had been read: it may be wrong, and is kept until there is something better. */
   #unread(): Partial<Facts['progress']> {
     const { checkpoint, checkpointLine, bytes, lines } = this.#row;
-    const place = { checkpoint, checkpointLine, bytes, lines };
-    return checkpoint > 0 ? place : { ...place, headLength: 0, headHash: hashOf(Buffer.alloc(0)) };
+    return { checkpoint, checkpointLine, bytes, lines };
   }
 
   #collect({ events, unmatched }: Part): void {

@@ -1,5 +1,5 @@
 import type { Progress } from './ingest.ts';
-import { UNREAD } from './ingest.ts';
+import { UNREAD } from './known-source.ts';
 import type { ReadOptions } from './log-context.ts';
 import type { LogLine, Sample } from './model.ts';
 import { Clock } from './parse/clock.ts';

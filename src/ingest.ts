@@ -1,25 +1,18 @@
 import { BatchWriter, type WriteOptions } from './batch-writer.ts';
+import { isUnread, sourceFor, UNREAD } from './known-source.ts';
 import { contextOf, HostOffsets, type ReadOptions } from './log-context.ts';
-import { originOf, wasMisread } from './log-extent.ts';
+import { wasMisread } from './log-extent.ts';
 import { rotationOf } from './nova/rotation.ts';
 import { type Head, PackedLogs } from './packed-logs.ts';
 import type { LogContext } from './pipeline.ts';
 import { beginClock, type Part, partsOf } from './read-log.ts';
 import { partsByPieces } from './read-pieces.ts';
 import { Readers } from './readers.ts';
-import {
-  addSource,
-  firstEvents,
-  headLengths,
-  type SourceRow,
-  similarSources,
-  sourceRows,
-  writeOrigin,
-} from './store/facts.ts';
+import { type SourceRow, sourceRows } from './store/facts.ts';
 import { guarded, type Handle } from './store/open.ts';
 import { attempt, InputError, isCompressed, statOf } from './tail/bytes.ts';
 import type { LogFile } from './tail/discover.ts';
-import { HEAD_BYTES, hashesAt, hashOf, recogniseFile, recogniseOlderCopy } from './tail/identity.ts';
+import { HEAD_BYTES, hashOf } from './tail/identity.ts';
 import { Input } from './tail/input.ts';
 import { lookAt, threadsFor } from './threads.ts';
 import { Turns } from './turns.ts';
@@ -212,43 +205,8 @@ function rowToGoOn(file: LogFile, { context, row, size, firstAt }: Opened): Sour
   const misread = whole && wasMisread(row.firstAt, firstAt);
   return {
     ...row,
-    ...(misread || row.headLength === 0 ? UNREAD : {}),
+    ...(misread ? UNREAD : {}),
+    ...(isUnread(row) ? { ...UNREAD, headLength: 0 } : {}),
     path: file.path === '-' || shorter ? row.path : path,
   };
 }
-
-/** The log's row, made where there is none; in one transaction, for two programs may begin with the same log at once. */
-function sourceFor(db: Handle, path: string, host: string | null, head: Buffer): SourceRow {
-  return db
-    .transaction(() => {
-      const identity = { headLength: head.length, headHash: hashOf(head) };
-      const row =
-        knownSource(db, path, host, head) ?? addSource(db, { kind: 'log', path, host, ...identity, ...UNREAD });
-      const origin = originOf(head);
-      if (origin !== null) writeOrigin(db, row.id, origin);
-      return row;
-    })
-    .immediate();
-}
-
-/** The row of a log that was read before, under whatever name; a log that was empty has no more than its name. */
-export function knownSource(db: Handle, path: string, host: string | null, head: Buffer): SourceRow | null {
-  const hashes = [...hashesAt(head, headLengths(db)).values()];
-  const known = similarSources(db, hashes, head.length, path);
-  const match =
-    recogniseFile(head, host, known) ??
-    recogniseOlderCopy(head, host, known, ({ id }) => firstEvents(db, id, head.length)) ??
-    known.find((row) => row.headLength === 0 && row.path === path);
-  return known.find(({ id }) => id === match?.id) ?? null;
-}
-
-/** The progress of a log of which nothing was read yet. */
-export const UNREAD = {
-  checkpoint: 0,
-  checkpointLine: 1,
-  bytes: 0,
-  lines: 0,
-  firstAt: null,
-  lastAt: null,
-  overlong: 0,
-};

@@ -36,6 +36,7 @@ const LAYERS: readonly (readonly string[])[] = [
     'ingest-samples',
     'log-context',
     'log-extent',
+    'known-source',
     'pipeline',
   ],
   ['tail', 'store', 'page'],

@@ -1,4 +1,4 @@
-import { knownSource, UNREAD } from '../ingest.ts';
+import { knownSource, UNREAD } from '../known-source.ts';
 import { rotationOf } from '../nova/rotation.ts';
 import { addSource, type SourceRow, sourceRows } from '../store/facts.ts';
 import { endGeneration, eventPlaces, generationRows, writeLost } from '../store/generations.ts';

@@ -1,4 +1,4 @@
-import { UNREAD } from '../ingest.ts';
+import { UNREAD } from '../known-source.ts';
 import { Clock } from '../parse/clock.ts';
 import { SampleAssembler } from '../parse/sample-assembler.ts';
 import { addSource, type SourceRow, sourceRows, writeProgress } from '../store/facts.ts';

@@ -1,4 +1,4 @@
-import { UNREAD } from '../ingest.ts';
+import { UNREAD } from '../known-source.ts';
 import { contextOf, type HostOffsets, type ReadOptions } from '../log-context.ts';
 import { firstTime, headLines, LastBytes } from '../log-extent.ts';
 import { type Fact, type LogContext, Pipeline } from '../pipeline.ts';

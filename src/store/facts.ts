@@ -47,10 +47,10 @@ export function sourceRows(db: Handle, kind: SourceKind = 'log'): SourceRow[] {
 
 /**
  * The logs that one with a head of `length` bytes may be: whose hash is among these, whose head is longer, or of which no
- * more than the path is known. Of a thousand logs few are.
+ * more than the path is sure. Of a thousand logs few are.
  */
 export function similarSources(db: Handle, hashes: readonly string[], length: number, path: string): SourceRow[] {
-  const sql = `SELECT ${COLUMNS} FROM sources WHERE kind = 'log' AND (head_length > ? OR (head_length = 0 AND path = ?)
+  const sql = `SELECT ${COLUMNS} FROM sources WHERE kind = 'log' AND (head_length > ? OR (checkpoint = 0 AND bytes = 0 AND path = ?)
     OR head_sha256 IN (SELECT value FROM json_each(?))) ORDER BY path, id`;
   return prepared(db, sql).all(length, path, JSON.stringify(hashes)) as SourceRow[];
 }
@@ -70,9 +70,9 @@ export function addSource(db: Handle, source: NewSource): SourceRow {
   return { ...source, id: Number(lastInsertRowid) };
 }
 
-/** Says what a log is whose first dated line is whole; what was said before stands, but of one that is known by its path only. */
+/** Says what a log is whose first dated line is whole; what was said before stands, but of one of which nothing is sure. */
 export function writeOrigin(db: Handle, source: number, origin: string): void {
-  prepared(db, 'UPDATE sources SET origin = ? WHERE id = ? AND (origin IS NULL OR head_length = 0)').run(
+  prepared(db, 'UPDATE sources SET origin = ? WHERE id = ? AND (origin IS NULL OR (checkpoint = 0 AND bytes = 0))').run(
     origin,
     source,
   );
