@@ -11,7 +11,7 @@ import { FactsRead } from './read-log.ts';
 import { blocksOfFile, bytesAt, type OpenFile, type Range } from './tail/open-file.ts';
 
 /** So much takes some milliseconds. */
-const PIECE_BYTES = 2 * 1024 * 1024;
+export const PIECE_BYTES = 2 * 1024 * 1024;
 /** Less is not worth handing over. */
 const SMALLEST_PIECE_BYTES = 128 * 1024;
 /** More of them in one piece take much memory, for several pieces are read ahead. */

@@ -1,7 +1,7 @@
 import { closeSync } from 'node:fs';
 import { readingOf } from './log-context.ts';
 import { TAIL_BYTES } from './log-extent.ts';
-import { type PieceJob, pieceBytesFor, piecesOf, placed, timesOf } from './pieces.ts';
+import { PIECE_BYTES, type PieceJob, pieceBytesFor, piecesOf, placed, timesOf } from './pieces.ts';
 import type { LogContext } from './pipeline.ts';
 import { lastTime, type Part } from './read-log.ts';
 import type { Readers } from './readers.ts';
@@ -40,7 +40,7 @@ async function* partsIn(
 ): AsyncGenerator<Part, void, void> {
   let before = start.line - 1;
   let overlong = 0;
-  let pieceBytes = pieceBytesFor(0, 0);
+  let pieceBytes = PIECE_BYTES;
   let last: Pick<Part, 'read' | 'checkpoint'> = { read: start.offset, checkpoint: start };
   const ended = (problem: string | null) => {
     const from = Math.max(start.offset, last.read - TAIL_BYTES);

@@ -84,7 +84,9 @@ export class Readers {
     return Math.max(2, Math.min(2 + 2 * GIVEN * this.#others.length, Math.floor(FACTS_AHEAD / facts)));
   }
 
+  /** Where nothing of a log is asked for yet, its first piece is for this thread, which has nothing else to do. */
   #ask(jobs: Iterator<PieceJob>, count: number, asked: Asked[]): void {
+    const begins = asked.length === 0;
     for (let left = count; left > 0; left -= 1) {
       const next = jobs.next();
       if (next.done) break;
@@ -92,7 +94,9 @@ export class Readers {
       asked.push(one);
       this.#waiting.push(one);
     }
+    const first = begins && asked[0] !== undefined ? this.#waiting.splice(this.#waiting.indexOf(asked[0]), 1) : [];
     for (const other of this.#others) other.take();
+    this.#waiting.unshift(...first);
   }
 
   /** Nothing reads the file any more when this is done, for whoever opened it lets it go. */
