@@ -14,7 +14,7 @@ const BUCKETS: usize = 144;
 /** One bit for each hash of eight bytes with which a needle begins; every bit where a needle is shorter. */
 const BEGINNINGS: usize = 192;
 /** Knuth's multiplicative hash: the golden ratio, of whose product the upper 13 bits count. */
-const GOLDEN: u64 = 0x9e3779b97f4a7c15;
+const GOLDEN: u64 = (u64(0x9e3779b9) << 32) | u64(0x7f4a7c15);
 /** A needle is 16 bytes to compare and 16 bytes that say which of them count. */
 const NEEDLE: usize = 32;
 
