@@ -100,11 +100,11 @@ const SIDE_BY_SIDE = 2;
 /** A log whose head was read: what it is, how it is to be read, what the store knows of it. */
 interface Opened {
   readonly input: Input;
+  readonly head: Head;
   readonly context: LogContext;
   readonly row: SourceRow;
   readonly size: number | null;
-  readonly changedAt: number | null;
-  readonly before: number | null;
+  readonly isPacked: boolean;
   readonly firstAt: number | null;
 }
 
@@ -138,16 +138,18 @@ class Ingest {
     const before = this.#ends.get(rotationOf(file.path).set) ?? null;
     const firstAt = beginClock(context, input.head, before);
     const host = context.statedHost ?? context.pathHost;
-    const row = guarded(this.#options.storePath, () => sourceFor(this.#db, context.path, host, input.head));
-    return { input, context, row, size, changedAt, before, firstAt };
+    const head = { length: input.head.length, hash: hashOf(input.head) };
+    const row = guarded(this.#options.storePath, () =>
+      sourceFor(this.#db, { path: context.path, host, head: input.head, headHash: head.hash }),
+    );
+    return { input, head, context, row, size, isPacked: size !== null && isCompressed(file.path), firstAt };
   }
 
   /** Makes a log's row; a packed one is read by another thread from now on, if there is one. Logs are planned in the order in which they are read. */
   async plan(file: LogFile): Promise<{ row: SourceRow; isPlanned: boolean }> {
     const opened = await this.open(file);
-    const { row, context, size, input } = opened;
-    const isPacked = size !== null && isCompressed(file.path);
-    const place = { path: file.path, head: headOf(input), start: startOf(rowToGoOn(file, opened)) };
+    const { row, context, isPacked, head } = opened;
+    const place = { path: file.path, head, start: startOf(rowToGoOn(file, opened)) };
     const isPlanned = isPacked && this.#threads.packed.plan(place, context);
     return { row, isPlanned };
   }
@@ -160,14 +162,14 @@ class Ingest {
   /** Reads one log. Throws InputError, with what came before it stored. */
   async log(file: LogFile): Promise<void> {
     const opened = await this.open(file);
-    const { input, context, firstAt } = opened;
+    const { head, context, firstAt } = opened;
     const row = rowToGoOn(file, opened);
     this.#begun(row.id);
     const start = startOf(row);
     this.#options.progress(file.path, start.offset);
     if (row.checkpoint > 0 && row.lastAt !== null) context.clock.resumeAfter(row.lastAt);
-    const { length: headLength, hash: headHash } = headOf(input);
-    const writer = new BatchWriter(this.#db, row, { headLength, headHash, firstAt }, this.#options);
+    const grown = { headLength: head.length, headHash: head.hash, firstAt };
+    const writer = new BatchWriter(this.#db, row, grown, this.#options);
     for await (const part of this.#parts(file, opened, start)) {
       this.#options.progress(file.path, part.read);
       if (part.end === null) writer.add(part);
@@ -175,11 +177,12 @@ class Ingest {
     }
   }
 
-  #parts({ path }: LogFile, { input, context, size }: Opened, start: Part['checkpoint']): AsyncIterable<Part> {
+  #parts({ path }: LogFile, opened: Opened, start: Part['checkpoint']): AsyncIterable<Part> {
+    const { input, head, context, size, isPacked } = opened;
     // Records must be told apart by their first lines, wherever reading begins.
-    const inPieces = size !== null && !isCompressed(path) && !context.parts && !context.bare;
+    const inPieces = size !== null && !isPacked && !context.parts && !context.bare;
     const { packed, readers } = this.#threads;
-    if (!inPieces) return packed.parts({ path, head: headOf(input), start }, context) ?? partsOf(input, context, start);
+    if (!inPieces) return packed.parts({ path, head, start }, context) ?? partsOf(input, context, start);
     return partsByPieces(readers, { path, head: input.head, size, context }, start);
   }
 
@@ -189,18 +192,14 @@ class Ingest {
   }
 }
 
-function headOf({ head }: Input): Head {
-  return { length: head.length, hash: hashOf(head) };
-}
-
 function startOf({ checkpoint, checkpointLine }: SourceRow): Part['checkpoint'] {
   return { offset: checkpoint, line: checkpointLine };
 }
 
 /** The log's row with the path that it is known by from now on; as if unread where what is stored of it was misread, or came out of a damaged file. */
-function rowToGoOn(file: LogFile, { context, row, size, firstAt }: Opened): SourceRow {
+function rowToGoOn(file: LogFile, { context, row, size, isPacked, firstAt }: Opened): SourceRow {
   const { path } = context;
-  const shorter = size !== null && !isCompressed(file.path) && size < row.bytes;
+  const shorter = size !== null && !isPacked && size < row.bytes;
   const whole = path === row.path || (size ?? 0) >= row.bytes;
   const misread = whole && wasMisread(row.firstAt, firstAt);
   return {

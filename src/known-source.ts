@@ -1,13 +1,16 @@
 import { originOf } from './log-extent.ts';
 import { addSource, firstEvents, headLengths, type SourceRow, similarSources, writeOrigin } from './store/facts.ts';
 import type { Handle } from './store/open.ts';
-import { hashesAt, hashOf, recogniseFile, recogniseOlderCopy } from './tail/identity.ts';
+import { hashesAt, recogniseFile, recogniseOlderCopy } from './tail/identity.ts';
 
 /** The log's row, made where there is none; in one transaction, for two programs may begin with the same log at once. */
-export function sourceFor(db: Handle, path: string, host: string | null, head: Buffer): SourceRow {
+export function sourceFor(
+  db: Handle,
+  { path, host, head, headHash }: { path: string; host: string | null; head: Buffer; headHash: string },
+): SourceRow {
   return db
     .transaction(() => {
-      const identity = { headLength: head.length, headHash: hashOf(head) };
+      const identity = { headLength: head.length, headHash };
       const row =
         knownSource(db, path, host, head) ?? addSource(db, { kind: 'log', path, host, ...identity, ...UNREAD });
       const origin = originOf(head);

@@ -1,3 +1,4 @@
+import { UNREAD } from '../known-source.ts';
 import type { Fields, LogEvent, Sample, Unmatched } from '../model.ts';
 import {
   addCollected,
@@ -132,13 +133,7 @@ function unknownSource(node: string, { kind, path, host }: Message): NewSource {
     host,
     headLength: 0,
     headHash: '',
-    checkpoint: 0,
-    checkpointLine: 1,
-    bytes: 0,
-    lines: 0,
-    firstAt: null,
-    lastAt: null,
-    overlong: 0,
+    ...UNREAD,
   };
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { GuestSamples } from '../../src/guest-samples.ts';
+import { UNREAD } from '../../src/known-source.ts';
 import type { Migration, StoredEvent } from '../../src/model.ts';
 import { addSource } from '../../src/store/facts.ts';
 import { openStore } from '../../src/store/open.ts';
@@ -259,13 +260,7 @@ describe('around a migration', () => {
       host: null,
       headLength: 0,
       headHash: '',
-      checkpoint: 0,
-      checkpointLine: 1,
-      bytes: 0,
-      lines: 0,
-      firstAt: null,
-      lastAt: null,
-      overlong: 0,
+      ...UNREAD,
     });
     const whole = {
       kind: 'job',
